@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole public interface.
+#pragma once
+
+// IWYU pragma: begin_exports
+#include "evarrow/arrow.h"
+#include "evarrow/error.h"
+#include "evarrow/event.h"
+#include "evarrow/format.h"
+#include "evarrow/recording.h"
+#include "evarrow/sample.h"
+#include "evarrow/scan.h"
+#include "evarrow/sink.h"
+// IWYU pragma: end_exports

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Columns of events: their units, their memory, and batches of them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace evarrow {
+
+using Bytes = std::span<const std::byte>;
+
+// How the values of a column are stored. kTime is an int64 count of microseconds.
+enum class Type : uint8_t { kInt8, kInt16, kInt32, kInt64, kTime };
+
+constexpr size_t width_of(Type type) noexcept {
+  switch (type) {
+    case Type::kInt8:
+      return 1;
+    case Type::kInt16:
+      return 2;
+    case Type::kInt32:
+      return 4;
+    case Type::kInt64:
+    case Type::kTime:
+      return 8;
+  }
+  return 0;
+}
+
+struct Field {
+  std::string_view name;
+  Type type;
+};
+using Schema = std::span<const Field>;
+
+// x grows to the right, y downwards, pixels; t is the sensor's clock, microseconds; polarity is
+// +1 (ON) or -1 (OFF), or 1 and 0 where binary polarity was asked for.
+inline constexpr std::array<Field, 4> kEventFields = {{{"x", Type::kInt16},
+                                                       {"y", Type::kInt16},
+                                                       {"t", Type::kTime},
+                                                       {"polarity", Type::kInt8}}};
+enum EventColumn : size_t { kX = 0, kY = 1, kT = 2, kPolarity = 3 };
+
+// Edges of the external trigger inputs; polarity as for events (rising is ON).
+inline constexpr std::array<Field, 3> kTriggerFields = {
+    {{"t", Type::kTime}, {"id", Type::kInt16}, {"polarity", Type::kInt8}}};
+enum TriggerColumn : size_t { kTriggerT = 0, kTriggerId = 1, kTriggerPolarity = 2 };
+
+// What the event rate controller counted: events before (output 0) or after (output 1) it.
+inline constexpr std::array<Field, 3> kRateFields = {
+    {{"t", Type::kTime}, {"count", Type::kInt32}, {"output", Type::kInt8}}};
+enum RateColumn : size_t { kRateT = 0, kRateCount = 1, kRateOutput = 2 };
+
+inline constexpr size_t kMaxColumns = 8;
+inline constexpr uint32_t kAllColumns = ~uint32_t{0};
+
+// Memory of one column: 64-byte aligned, at least one cache line long, on huge pages where it is
+// large. Not initialised. Throws std::bad_alloc.
+class Buffer {
+ public:
+  explicit Buffer(size_t bytes);
+  ~Buffer();
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  std::byte* data() const noexcept { return data_; }
+  size_t size() const noexcept { return size_; }
+
+  // Makes room for `bytes`, keeping the first `used` bytes; the address may change.
+  void grow(size_t bytes, size_t used);
+
+ private:
+  std::byte* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+// Rows of one stream, column by column, in memory that is written once and then handed on.
+// A column that the projection leaves out has no memory. Copies share the memory.
+class Batch {
+ public:
+  Batch() = default;
+  // `columns` has bit i set where column i of `schema` is wanted. `schema` must outlive the batch.
+  Batch(Schema schema, size_t capacity, uint32_t columns = kAllColumns);
+
+  Schema schema() const noexcept { return schema_; }
+  size_t size() const noexcept { return size_; }
+  size_t capacity() const noexcept { return capacity_; }
+  size_t room() const noexcept { return capacity_ - size_; }
+  void resize(size_t size) noexcept { size_ = size; }
+  bool has(size_t column) const noexcept { return data_[column] != nullptr; }
+  uint32_t columns() const noexcept;
+
+  // The first value of a column, or null where the projection leaves it out.
+  template <typename T>
+  T* column(size_t i) noexcept {
+    return reinterpret_cast<T*>(data_[i]);
+  }
+  template <typename T>
+  const T* column(size_t i) const noexcept {
+    return reinterpret_cast<const T*>(data_[i]);
+  }
+  const std::byte* bytes(size_t i) const noexcept { return data_[i]; }
+  const std::shared_ptr<Buffer>& buffer(size_t i) const noexcept { return buffers_[i]; }
+
+  // Rows [begin, begin + rows) in the same memory; as full as `size()` rows of it are.
+  Batch slice(size_t begin, size_t rows) const noexcept;
+
+  // Makes room for `capacity` rows, keeping those there are. Only for memory that is not shared.
+  void reserve(size_t capacity);
+
+  // Leaves out the columns whose bit is not set.
+  void project(uint32_t columns) noexcept;
+
+  // Whether no other batch, array or Arrow consumer holds the memory: it may be written again.
+  bool unique() const noexcept;
+
+ private:
+  Schema schema_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+  std::array<std::byte*, kMaxColumns> data_{};
+  std::array<std::shared_ptr<Buffer>, kMaxColumns> buffers_;
+};
+
+// A batch of events with its columns by name.
+class EventBatch : public Batch {
+ public:
+  EventBatch() : EventBatch(0) {}
+  explicit EventBatch(size_t capacity, uint32_t columns = kAllColumns)
+      : Batch(kEventFields, capacity, columns) {}
+  explicit EventBatch(Batch&& batch) noexcept : Batch(std::move(batch)) {}
+
+  int16_t* x() noexcept { return column<int16_t>(kX); }
+  int16_t* y() noexcept { return column<int16_t>(kY); }
+  int64_t* t() noexcept { return column<int64_t>(kT); }
+  int8_t* polarity() noexcept { return column<int8_t>(kPolarity); }
+  const int16_t* x() const noexcept { return column<int16_t>(kX); }
+  const int16_t* y() const noexcept { return column<int16_t>(kY); }
+  const int64_t* t() const noexcept { return column<int64_t>(kT); }
+  const int8_t* polarity() const noexcept { return column<int8_t>(kPolarity); }
+};
+
+}  // namespace evarrow

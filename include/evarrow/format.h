@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every file format fills in: how to know it, its header, its decoder and its encoder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "evarrow/event.h"
+
+namespace evarrow {
+
+// What a recording says of itself.
+struct Header {
+  std::string format;    // name of the format, such as "evt3"
+  int32_t width = 0;     // pixels; 0 where unknown
+  int32_t height = 0;    // pixels; 0 where unknown
+  uint64_t payload = 0;  // byte offset of the first word behind the header
+  std::string sensor;    // such as "IMX636"; empty where unknown, as the two below
+  std::string serial_number;
+  std::string date;        // as written in the file, local time
+  std::string word_order;  // EVT2.1 only: "little" or "legacy"
+  std::vector<std::pair<std::string, std::string>> fields;  // every line of the header, in order
+  std::vector<std::string> notes;  // what a reader should know: "geometry taken from system_ID 21"
+};
+
+// Malformed or unusual input that a pass stepped over. Nothing is silent.
+enum class FaultKind : uint8_t {
+  kBeforeClock,    // note: events before the first clock word (EVT3: before the first row)
+  kUnknownWord,    // note: reserved or undefined words
+  kTimeBackwards,  // note: steps back in time inside the horizon
+  kOutOfSensor,    // note: events outside the geometry
+  kTruncated,      // warning: bytes of an unfinished last word
+  kWrongEncoding,  // damage: the words do not look like this format
+  kClockReset,     // damage: a step back in time beyond the horizon
+};
+inline constexpr size_t kFaultKinds = 7;
+std::string_view fault_name(FaultKind kind) noexcept;  // "before_clock", ...
+
+struct Fault {
+  uint64_t count = 0;
+  uint64_t offset = 0;  // byte offset in the file of the first
+};
+
+class Faults {
+ public:
+  void add(FaultKind kind, uint64_t offset, uint64_t count = 1) noexcept {
+    Fault& fault = faults_[static_cast<size_t>(kind)];
+    if (fault.count == 0 || offset < fault.offset) fault.offset = offset;
+    fault.count += count;
+  }
+  void add(const Faults& other) noexcept {
+    for (size_t i = 0; i < kFaultKinds; ++i) {
+      const Fault& fault = other.faults_[i];
+      if (fault.count != 0) add(static_cast<FaultKind>(i), fault.offset, fault.count);
+    }
+  }
+  const Fault& operator[](FaultKind kind) const noexcept {
+    return faults_[static_cast<size_t>(kind)];
+  }
+
+ private:
+  std::array<Fault, kFaultKinds> faults_{};
+};
+
+// All that a decoder carries from one word to the next. Small, trivially copyable, versioned by
+// Format::state_version: the index, its file and parallel cuts share it. `epoch` is added to every
+// time (clock wraps so far; a caller may shift it to move the origin); `words` is the rest, in a
+// canonical form: two decoders with equal words decode the same from here on, but for the epoch.
+struct DecoderState {
+  int64_t epoch = 0;
+  std::array<uint64_t, 3> words{};
+
+  bool operator==(const DecoderState&) const = default;
+};
+
+// What to do with events outside the geometry.
+enum class OutOfSensor : uint8_t { kFormat, kKeep, kDrop, kRaise };
+
+struct DecodeOptions {
+  int8_t off = -1;  // the polarity of an OFF event: -1, or 0 for binary polarity
+  // True: events outside the geometry, where it is known, are dropped; else kept. Counted either
+  // way. Use Format::drops_out_of_sensor where the user did not say.
+  bool drop_out_of_sensor = false;
+};
+
+// Where decoded rows go. A null pointer: not asked for, and not written.
+struct Batches {
+  Batch* events = nullptr;    // kEventFields
+  Batch* triggers = nullptr;  // kTriggerFields
+  Batch* rates = nullptr;     // kRateFields
+};
+
+// The rows of a stretch of words, as decode() would give them, without the rows.
+struct Summary {
+  uint64_t events = 0;
+  uint64_t triggers = 0;
+  int64_t t_min = INT64_MAX;  // over events; t_min > t_max where there are none
+  int64_t t_max = INT64_MIN;
+};
+
+// Turns words into rows, from any place whose state is known. It never throws, allocates or
+// writes past a batch's capacity.
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  // Appends the rows at the front of `in` to `out` until `in` holds no whole word or the rows of
+  // the next word do not fit. A word is decoded whole or not at all. Returns the number of bytes
+  // read; present the rest again, with more behind it or more room.
+  virtual size_t decode(Bytes in, const Batches& out) noexcept = 0;
+
+  // Adds to `summary` what decode() would append, and moves on as decode() would. Counts no faults.
+  virtual size_t summarize(Bytes in, Summary& summary) noexcept = 0;
+
+  virtual DecoderState state() const noexcept = 0;
+  virtual void set_state(const DecoderState& state) noexcept = 0;
+
+  // Byte offset in the file of the next word: what faults are reported with.
+  uint64_t offset() const noexcept { return offset_; }
+  void set_offset(uint64_t offset) noexcept { offset_ = offset; }
+
+  const Faults& faults() const noexcept { return faults_; }
+
+ protected:
+  uint64_t offset_ = 0;
+  Faults faults_;
+};
+
+// Turns rows into bytes. Times may step back by less than half the clock's range.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+
+  // Appends the words for all rows to `out`; triggers are merged in by time, after events of the
+  // same time. Throws Error(kArgument) that names the first row the format cannot hold (its
+  // number counted from the first call) and why; nothing of such a row is written.
+  virtual void encode(const EventBatch& events, const Batch& triggers,
+                      std::vector<std::byte>& out) = 0;
+  void encode(const EventBatch& events, std::vector<std::byte>& out) {
+    encode(events, Batch(kTriggerFields, 0), out);
+  }
+
+  // Appends what the format wants at the end.
+  virtual void finish(std::vector<std::byte>& /*out*/) {}
+};
+
+// All the library knows about a file format. One per folder in src/formats; constinit.
+struct Format {
+  std::string_view name;         // "evt3"
+  std::string_view description;  // "Prophesee EVT 3.0 RAW"
+  std::string_view specification;  // where the layout is described: a page's address or title
+  std::span<const std::string_view> extensions;  // ".raw"
+  std::span<const std::string_view> streams;     // "events", "triggers", "rates"
+  size_t word_size;        // bytes; a payload may be cut at any multiple of it
+  size_t max_burst;        // the most events one word can give
+  uint32_t state_version;  // of DecoderState::words
+  bool drops_out_of_sensor;
+  // Whether `head`, the first 64 KiB or all of the file, is this format. Looks at content only.
+  bool (*matches)(Bytes head) noexcept;
+  // Reads the header at the front of `head` (the first 1 MiB or all of the file). Throws
+  // Error(kFormat). With `trust_geometry` false a bad geometry in the header is left out, not
+  // thrown, because the caller brings its own.
+  Header (*read_header)(Bytes head, bool trust_geometry);
+  // The share of the words of `payload` (up to 64 KiB) that the format does not define, 0 to 1.
+  double (*misfit)(Bytes payload, const Header& header) noexcept;
+  std::unique_ptr<Decoder> (*make_decoder)(const Header& header, const DecodeOptions& options);
+  // Null where the format cannot be written.
+  std::string (*write_header)(const Header& header);
+  std::unique_ptr<Encoder> (*make_encoder)(const Header& header);
+};
+
+std::span<const Format* const> formats() noexcept;
+const Format* find_format(std::string_view name) noexcept;  // null where there is none
+// The format of which `head` is the beginning, or null.
+const Format* detect_format(Bytes head) noexcept;
+// Why no format matches `head`, in one sentence: what it seems to be, or what was tried.
+std::string explain_unknown(Bytes head);
+
+}  // namespace evarrow

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Scan describes a pass over a recording and is a value; a Reader is one pass.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evarrow/event.h"
+#include "evarrow/format.h"
+#include "evarrow/recording.h"
+
+namespace evarrow {
+
+// The box of rows that are wanted: half-open in time and space. It sees the values that come out
+// (time after the origin, polarity as asked for). For streams without x and y only time and
+// polarity count.
+struct Predicate {
+  int64_t t_begin = INT64_MIN;  // microseconds
+  int64_t t_end = INT64_MAX;    // microseconds; INT64_MAX: no end
+  int32_t x_begin = INT16_MIN, x_end = INT16_MAX + 1;  // pixels
+  int32_t y_begin = INT16_MIN, y_end = INT16_MAX + 1;  // pixels
+  std::optional<int8_t> polarity;
+
+  bool has_time() const noexcept { return t_begin != INT64_MIN || t_end != INT64_MAX; }
+  bool has_region() const noexcept {
+    return x_begin > INT16_MIN || x_end <= INT16_MAX || y_begin > INT16_MIN || y_end <= INT16_MAX;
+  }
+  bool is_all() const noexcept { return !has_time() && !has_region() && !polarity; }
+  bool is_empty() const noexcept {
+    return t_begin >= t_end || x_begin >= x_end || y_begin >= y_end;
+  }
+};
+
+// Order of the rows of a pass.
+inline constexpr uint64_t kNoLimit = ~uint64_t{0};
+
+class Reader;
+
+struct Scan {
+  Recording recording;
+  std::string stream = "events";
+  Predicate predicate;
+  uint32_t columns = kAllColumns;  // bit i: column i of the stream's schema
+  uint64_t limit = kNoLimit;       // the first rows that the predicate keeps
+  size_t batch_size = 65'536;      // rows of a batch, the last one fewer
+  // Streams of which the rows met on the way come out of Reader::take() too.
+  std::vector<std::string> also;
+
+  Schema schema() const noexcept;
+
+  // Starts a pass. Throws Error, also kChanged if the file is no longer the one that was opened.
+  Reader open() const;
+  // Everything in one batch, in memory of its exact size. `also` streams come along in `others`,
+  // in their order. Faults and warnings go to `report`.
+  struct Report;
+  Batch read(Report* report = nullptr, std::vector<Batch>* others = nullptr,
+             const Progress& progress = {}) const;
+  // The number of rows, without making them where the index can tell.
+  uint64_t count() const;
+};
+
+// What a pass met on its way.
+struct Scan::Report {
+  Faults faults;
+  std::vector<std::string> warnings;  // sentences for the user
+  bool sorted = false;                // t is known not to decrease over all rows that came out
+  uint64_t events_decoded = 0;        // before any predicate: what the pass cost
+  uint64_t bytes_read = 0;
+};
+
+class Reader {
+ public:
+  ~Reader();
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+
+  // Fills `batch` with the next rows: `batch_size` of them, fewer at the end. False at the end.
+  // Memory comes from `batch` if nobody else holds it, so a loop over one batch allocates nothing.
+  // Throws Error(kDamaged) once what came before the damage has been delivered.
+  bool next(Batch& batch);
+
+  // Rows of a stream named in Scan::also that were met since the last call; may be empty.
+  Batch take(std::string_view stream);
+
+  const Scan& scan() const noexcept;
+  const Scan::Report& report() const noexcept;  // complete once next() said false
+
+ private:
+  friend struct Scan;
+  struct Pass;
+  explicit Reader(std::unique_ptr<Pass> pass) noexcept;
+  std::unique_ptr<Pass> pass_;
+};
+
+// What `evarrow validate` says: every fault of every kind in the whole recording; never throws for
+// damage.
+struct Validation {
+  Faults faults;
+  uint64_t events = 0;
+  uint64_t triggers = 0;
+  std::optional<TimeRange> time_range;
+  int64_t largest_step_back = 0;  // microseconds
+  bool damaged = false;
+  std::vector<std::string> findings;  // sentences, in file order
+};
+Validation validate(const Recording& recording, const Progress& progress = {});
+
+// The number of threads that `threads` of the options means here.
+int thread_count(int threads) noexcept;
+// "scalar", "sse4", "avx2" or "avx512": what this machine has or EVARROW_TARGET asks for.
+std::string_view instruction_set() noexcept;
+
+}  // namespace evarrow

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches into a file, which appears under its name only once it is complete.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "evarrow/event.h"
+#include "evarrow/format.h"
+
+namespace evarrow {
+
+class Sink {
+ public:
+  // Writes to a temporary file beside `path`, or to a descriptor (a pipe, standard output).
+  // `header.format` names the format. Throws Error: kArgument if the format cannot be written or
+  // the file is there and `overwrite` is not set, kSystem from the operating system.
+  static Sink create(const std::filesystem::path& path, const Header& header,
+                     bool overwrite = false);
+  static Sink to_descriptor(int descriptor, std::string name, const Header& header);
+
+  ~Sink();  // without finish(): the temporary file is removed
+  Sink(Sink&&) noexcept;
+  Sink& operator=(Sink&&) noexcept;
+
+  // Appends events and triggers, merged by time within one call. Throws Error as Encoder::encode.
+  void write(const EventBatch& events, const Batch& triggers);
+  void write(const EventBatch& events);
+
+  // Completes the file: writes what is left, syncs, renames. Throws Error.
+  void finish();
+
+  uint64_t events() const noexcept;
+  uint64_t bytes() const noexcept;
+
+ private:
+  struct State;
+  explicit Sink(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace evarrow
