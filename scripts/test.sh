@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds and runs all tests and checks, C++ and Python.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+jobs=$(getconf _NPROCESSORS_ONLN)
+
+step "System packages"
+python=$(find_python)
+want_build_packages "$python"
+command -v "${CXX:-g++}" >/dev/null && has_header doctest/doctest.h || missing+=(doctest-dev)
+command -v "${CXX:-g++}" >/dev/null && has_header benchmark/benchmark.h || missing+=(libbenchmark-dev)
+install_missing
+
+step "Python environment .venv-test, with the package in it"
+enter_venv "$python" .venv-test
+want_build_tools
+pip install --quiet ".[test,peers]"
+if ! pip install --quiet torch==2.13.0; then
+  echo "torch could not be installed: the tests that need it are skipped"
+fi
+
+step "Formatting and lint"
+git ls-files '*.h' '*.cc' | xargs clang-format --dry-run -Werror
+ruff format --check .
+ruff check .
+shellcheck --external-sources scripts/*.sh .ci/run
+mypy
+
+step "C++ tests"
+cmake --workflow --preset dev
+
+step "C++ tests under the address and undefined-behaviour sanitizers"
+cmake --workflow --preset asan
+
+step "A C++ program that uses the installed package"
+rm -rf build/consumer
+cmake --install build/dev --component cpp --prefix build/consumer/prefix
+cmake -G Ninja -S examples/cmake-consumer -B build/consumer/build \
+  -DCMAKE_PREFIX_PATH="$root/build/consumer/prefix"
+cmake --build build/consumer/build
+evarrow sample --overwrite build/consumer/rec.raw
+build/consumer/build/consumer build/consumer/rec.raw
+
+step "Python tests"
+python -m pytest
+
+step "Examples in docstrings"
+python -m pytest --doctest-modules --pyargs evarrow
+
+step "Fuzz targets, some seconds each"
+cmake --workflow --preset fuzz
+
+step "Benchmarks, to see that they run"
+cmake --workflow --preset bench
+
+step "clang-tidy"
+git ls-files 'src/*.cc' | xargs -P "$jobs" -n 1 clang-tidy -p build/dev --quiet
+step_end
+
+printf '\nAll tests passed in %d s.\n' "$SECONDS"
