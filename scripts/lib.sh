@@ -78,6 +78,10 @@ sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.
     missing+=("$(python_package "$python")-venv")
 }
 
+can_install() {
+  command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
+}
+
 # Installs what is in `missing`; needs root only if that is not empty.
 install_missing() {
   if [ ${#missing[@]} -eq 0 ]; then
@@ -85,18 +89,15 @@ install_missing() {
     return
   fi
   echo "missing: ${missing[*]}"
-  command -v apt-get >/dev/null ||
-    fail "there is no apt-get here; install what corresponds to: ${missing[*]}"
+  can_install ||
+    fail "that needs root or sudo; have this done, then try again: apt-get install ${missing[*]}"
   local as_root=()
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null ||
-      fail "neither root nor sudo; have this done, then try again: apt-get install ${missing[*]}"
-    as_root=(sudo)
-  fi
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   local options=(-qq -o DPkg::Lock::Timeout=300)
   "${as_root[@]}" apt-get "${options[@]}" update
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get "${options[@]}" install --yes --no-install-recommends "${missing[@]}"
+  missing=()
 }
 
 # Makes the virtual environment $2 with the Python $1, or keeps the one there, and activates it.
