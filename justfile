@@ -7,7 +7,7 @@ setup:
     test -d .venv || python3 -m venv .venv
     .venv/bin/pip install --quiet "scikit-build-core>=1.1" "nanobind>=3.1" cmake ninja
     .venv/bin/pip install --no-build-isolation --editable ".[all,test,peers]" \
-        -C editable.rebuild=true -C build-dir=build/python
+        -C editable.rebuild=true -C editable.verbose=false -C build-dir=build/python
 
 # Configure, build and run the C++ tests of a preset: dev, release, asan, tsan.
 test preset="dev":
