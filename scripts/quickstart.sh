@@ -21,8 +21,9 @@ evarrow sample --overwrite rec.raw
 evarrow info rec.raw
 
 step "Query it with the example of the README"
-awk '/^```python/ {inside = 1; next} /^```/ {if (inside) exit} inside' "$root/README.md" |
-  tee /dev/stderr | python -
+awk '/^```python/ {inside = 1; next} /^```/ {if (inside) exit} inside' "$root/README.md" >example.py
+cat example.py
+python example.py
 step_end
 
 cat <<END
