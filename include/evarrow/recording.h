@@ -99,8 +99,11 @@ class Recording {
   // The schema metadata: evarrow.width, evarrow.height, evarrow.format, evarrow.source, ...
   std::vector<std::pair<std::string, std::string>> metadata() const;
 
-  struct Shared;
+  struct Shared;  // for the library itself
   const Shared& shared() const noexcept { return *shared_; }
+  static Recording with_shared(std::shared_ptr<Shared> shared) {
+    return Recording(std::move(shared));
+  }
 
  private:
   explicit Recording(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "evarrow/event.h"
@@ -42,6 +43,8 @@ inline constexpr uint64_t kNoLimit = ~uint64_t{0};
 class Reader;
 
 struct Scan {
+  explicit Scan(Recording of) : recording(std::move(of)) {}
+
   Recording recording;
   std::string stream = "events";
   Predicate predicate;

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "evarrow/event.h"
+#include "io/os_memory.h"
+
+namespace evarrow {
+namespace {
+
+constexpr size_t kAlignment = 64;
+constexpr size_t kLarge = size_t{4} << 20;  // from here on pages come from the system
+
+}  // namespace
+
+Buffer::Buffer(size_t bytes) : size_(bytes) {
+  if (bytes >= kLarge) {
+    data_ = map_memory(bytes);
+  } else {
+    const size_t rounded = (std::max<size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
+    data_ = static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded));
+  }
+  if (data_ == nullptr) throw std::bad_alloc();
+}
+
+Buffer::~Buffer() {
+  if (data_ == nullptr) return;
+  if (size_ >= kLarge) {
+    unmap_memory(data_, size_);
+  } else {
+    std::free(data_);
+  }
+}
+
+void Buffer::grow(size_t bytes, size_t used) {
+  if (bytes <= size_) return;
+  Buffer larger(bytes);
+  std::memcpy(larger.data_, data_, used);
+  std::swap(data_, larger.data_);
+  std::swap(size_, larger.size_);
+}
+
+Batch::Batch(Schema schema, size_t capacity, uint32_t columns)
+    : schema_(schema), capacity_(capacity) {
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if ((columns >> i & 1U) == 0) continue;
+    if (capacity > SIZE_MAX / 16) throw std::bad_alloc();
+    buffers_[i] = std::make_shared<Buffer>(capacity * width_of(schema[i].type));
+    data_[i] = buffers_[i]->data();
+  }
+}
+
+uint32_t Batch::columns() const noexcept {
+  uint32_t columns = 0;
+  for (size_t i = 0; i < schema_.size(); ++i) columns |= (has(i) ? 1U : 0U) << i;
+  return columns;
+}
+
+Batch Batch::slice(size_t begin, size_t rows) const noexcept {
+  Batch part = *this;
+  for (size_t i = 0; i < schema_.size(); ++i) {
+    if (has(i)) part.data_[i] += begin * width_of(schema_[i].type);
+  }
+  part.capacity_ = rows;
+  part.size_ = std::min(rows, size_ - std::min(size_, begin));
+  return part;
+}
+
+void Batch::reserve(size_t capacity) {
+  if (capacity <= capacity_) return;
+  if (capacity > SIZE_MAX / 16) throw std::bad_alloc();
+  for (size_t i = 0; i < schema_.size(); ++i) {
+    if (!has(i)) continue;
+    const size_t width = width_of(schema_[i].type);
+    buffers_[i]->grow(capacity * width, size_ * width);
+    data_[i] = buffers_[i]->data();
+  }
+  capacity_ = capacity;
+}
+
+void Batch::project(uint32_t columns) noexcept {
+  for (size_t i = 0; i < schema_.size(); ++i) {
+    if ((columns >> i & 1U) != 0) continue;
+    data_[i] = nullptr;
+    buffers_[i].reset();
+  }
+}
+
+bool Batch::unique() const noexcept {
+  return std::ranges::all_of(buffers_, [](const auto& b) { return b == nullptr || b.use_count() == 1; });
+}
+
+}  // namespace evarrow

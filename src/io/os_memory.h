@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Large pieces of memory straight from the operating system.
+#pragma once
+
+#include <cstddef>
+
+namespace evarrow {
+
+// Fresh zero pages, huge ones where there are any, on a huge page boundary. Null if there is no
+// memory. Nothing is touched.
+std::byte* map_memory(size_t bytes) noexcept;
+void unmap_memory(std::byte* memory, size_t bytes) noexcept;
+
+}  // namespace evarrow

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults in words, and the report on a whole recording.
+#include <algorithm>
+#include <cstring>
+
+#include "evarrow/error.h"
+#include "evarrow/scan.h"
+#include "scan/pass.h"
+#include "scan/shared.h"
+#include "scan/threads.h"
+
+namespace evarrow {
+namespace {
+
+std::string at_byte(const Fault& fault) { return " at byte " + std::to_string(fault.offset); }
+
+std::string upper(std::string_view name) {
+  std::string text(name);
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text;
+}
+
+// The format whose words these are, if the recording's own fits them badly and another well.
+const Format* better_format(const Recording& recording) {
+  constexpr double kGood = 0.005;
+  const Recording::Shared& shared = recording.shared();
+  if (shared.source->sequential()) return nullptr;
+  Scratch scratch;
+  const Bytes payload = shared.source->read(shared.header.payload, kUnitBytes, scratch);
+  const Format* best = nullptr;
+  double least = kGood;
+  for (const Format* format : formats()) {
+    if (format == shared.format || format->misfit == nullptr) continue;
+    const double misfit = format->misfit(payload, shared.header);
+    if (misfit < least) {
+      least = misfit;
+      best = format;
+    }
+  }
+  return best;
+}
+
+std::string wrong_encoding(const Fault& fault, const Recording& recording) {
+  const std::string name = upper(recording.format().name);
+  std::string text = "the words" + at_byte(fault) + " of " + recording.path() +
+                     " do not look like " + name + ", which its header says it is";
+  const Format* better = better_format(recording);
+  if (better != nullptr) {
+    text += ": they look like " + upper(better->name) + ", so try format=\"" +
+            std::string(better->name) + "\"";
+  }
+  return text;
+}
+
+// Notes are for `validate` alone; the rest every reader hears about.
+std::string note(FaultKind kind, const Fault& fault, const Recording& recording) {
+  const std::string count = std::to_string(fault.count);
+  const Header& header = recording.header();
+  switch (kind) {
+    case FaultKind::kBeforeClock:
+      return count + " events or triggers come before the first clock word or row, the first" +
+             at_byte(fault) + ": they have no time or place and were left out";
+    case FaultKind::kUnknownWord:
+      return count + " words are of no known type, the first" + at_byte(fault) +
+             ": they were stepped over";
+    case FaultKind::kTimeBackwards:
+      return "time steps back a little " + count + " times, first" + at_byte(fault) +
+             ": sort=True puts the events in order";
+    case FaultKind::kOutOfSensor:
+      return count + " events lie outside the " + std::to_string(header.width) + "x" +
+             std::to_string(header.height) + " sensor, the first" + at_byte(fault) +
+             (recording.shared().decode.drop_out_of_sensor ? ": they were left out"
+                                                           : ": they were kept");
+    case FaultKind::kTruncated:
+    case FaultKind::kWrongEncoding:
+    case FaultKind::kClockReset:
+      return {};
+  }
+  return {};
+}
+
+std::string warning(FaultKind kind, const Fault& fault, const Recording& recording) {
+  switch (kind) {
+    case FaultKind::kTruncated:
+      return recording.path() + " ends in the middle of a word: its last " +
+             std::to_string(fault.count) + " bytes," + at_byte(fault) +
+             ", were left out; the recording was probably cut off";
+    case FaultKind::kWrongEncoding:
+      return wrong_encoding(fault, recording);
+    case FaultKind::kClockReset:
+      return "the clock of " + recording.path() + " goes back by more than 10 ms " +
+             std::to_string(fault.count) + " times, first" + at_byte(fault) +
+             ": the events are not in order of time there";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> warnings_of(const Faults& faults, const Recording& recording) {
+  std::vector<std::string> sentences;
+  for (size_t i = 0; i < kFaultKinds; ++i) {
+    const auto kind = static_cast<FaultKind>(i);
+    if (faults[kind].count == 0) continue;
+    std::string sentence = warning(kind, faults[kind], recording);
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+Validation validate(const Recording& recording, const Progress& progress) {
+  Options options = recording.options();
+  options.on_error = OnError::kIgnore;
+  options.sort = false;
+  options.out_of_sensor = OutOfSensor::kFormat;
+  const Recording lenient = with_options(recording, options);
+  Scan scan = lenient.scan();
+  scan.columns = column_bit(kT);
+  const bool has_triggers =
+      std::ranges::find(recording.format().streams, "triggers") != recording.format().streams.end();
+  if (has_triggers) scan.also = {"triggers"};
+
+  Validation found;
+  begin_pass(lenient.shared());
+  Pass pass(scan, false);
+  pass.set_progress(progress);
+  int64_t greatest = INT64_MIN;
+  TimeRange range{.first = INT64_MAX, .last = INT64_MIN};
+  for (Batch batch; pass.next(batch);) {
+    const int64_t* t = batch.column<int64_t>(kT);
+    for (size_t i = 0; i < batch.size(); ++i) {
+      greatest = std::max(greatest, t[i]);
+      found.largest_step_back = std::max(found.largest_step_back, greatest - t[i]);
+      range.first = std::min(range.first, t[i]);
+    }
+    range.last = greatest;
+    found.events += batch.size();
+    if (has_triggers) found.triggers += pass.take("triggers").size();
+  }
+  if (has_triggers) found.triggers += pass.take("triggers").size();
+  if (found.events != 0) found.time_range = range;
+  found.faults = pass.report().faults;
+  for (size_t i = 0; i < kFaultKinds; ++i) {
+    const auto kind = static_cast<FaultKind>(i);
+    const Fault& fault = found.faults[kind];
+    if (fault.count == 0) continue;
+    found.damaged |= kind == FaultKind::kWrongEncoding || kind == FaultKind::kClockReset;
+    std::string sentence = note(kind, fault, lenient);
+    if (sentence.empty()) sentence = warning(kind, fault, lenient);
+    found.findings.push_back(std::move(sentence));
+  }
+  return found;
+}
+
+}  // namespace evarrow

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The payload is cut into chunks that are summarized at once. The state at a cut is a guess, made
+// by a decoder that starts fresh a little before it; afterwards each guess is compared with the
+// state in which the chunk before it ended. Equal but for the epoch: the chunk is right once its
+// times are shifted. Different: the chunk is done again from the right state, up to the block
+// from which on it agrees.
+#include "scan/index.h"
+
+#include <algorithm>
+
+#include "scan/threads.h"
+
+namespace evarrow {
+namespace {
+
+constexpr uint64_t kMostBlocks = 32'768;     // larger recordings have larger blocks
+constexpr uint64_t kChunkBlocks = 64;        // of a piece of parallel work
+constexpr uint64_t kWarmUpBytes = 64 * 1024;  // decoded before a cut to guess the state there
+
+struct Chunk {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  std::vector<IndexBlock> blocks;  // counts are of this chunk alone until it is joined
+  Summary total;
+  DecoderState end_state;
+};
+
+class Builder {
+ public:
+  Builder(const Format& format, const Header& header, const DecodeOptions& decode, Source& source)
+      : format_(format), header_(header), decode_(decode), source_(source) {
+    const uint64_t bytes = source.size() - std::min(source.size(), header.payload);
+    end_ = header.payload + bytes / format.word_size * format.word_size;
+    block_ = kUnitBytes;
+    while (bytes / block_ >= kMostBlocks) block_ *= 2;
+  }
+
+  std::shared_ptr<const Index> build(int threads, const Progress& progress) {
+    make_chunks();
+    parallel_for(
+        chunks_.size(), threads, [this](size_t i) { summarize_guessed(chunks_[i]); }, progress);
+    auto index = std::make_shared<Index>();
+    index->end = end_;
+    DecoderState state = format_.make_decoder(header_, decode_)->state();
+    for (Chunk& chunk : chunks_) {
+      correct(chunk, state);
+      state = chunk.end_state;
+      join(chunk, *index);
+    }
+    return index;
+  }
+
+ private:
+  void make_chunks() {
+    const uint64_t step = block_ * kChunkBlocks;
+    uint64_t begin = header_.payload;
+    do {
+      chunks_.push_back({.begin = begin, .end = std::min(begin + step, end_), .blocks = {},
+                         .total = {}, .end_state = {}});
+      begin += step;
+    } while (begin < end_);
+  }
+
+  // Moves `decoder` over [begin, end), adding to `summary`.
+  void summarize(Decoder& decoder, uint64_t begin, uint64_t end, Summary& summary,
+                 Scratch& scratch) {
+    constexpr uint64_t kPiece = 1024 * 1024;
+    while (begin < end) {
+      const Bytes bytes = source_.read(begin, std::min(kPiece, end - begin), scratch);
+      const size_t read = decoder.summarize(bytes, summary);
+      if (read == 0) break;
+      begin += read;
+    }
+  }
+
+  void summarize_guessed(Chunk& chunk) {
+    const auto decoder = format_.make_decoder(header_, decode_);
+    Scratch scratch;
+    const uint64_t warm_up =
+        std::min(chunk.begin - header_.payload, kWarmUpBytes / format_.word_size * format_.word_size);
+    Summary before;
+    summarize(*decoder, chunk.begin - warm_up, chunk.begin, before, scratch);
+    summarize_blocks(chunk, *decoder, scratch);
+    source_.drop(chunk.begin, chunk.end);
+  }
+
+  void summarize_blocks(Chunk& chunk, Decoder& decoder, Scratch& scratch) {
+    chunk.blocks.clear();
+    chunk.total = {};
+    for (uint64_t at = chunk.begin; at < chunk.end; at += block_) {
+      add_block(chunk, at, decoder, scratch);
+    }
+    chunk.end_state = decoder.state();
+  }
+
+  void add_block(Chunk& chunk, uint64_t at, Decoder& decoder, Scratch& scratch) {
+    IndexBlock block{.offset = at, .event = chunk.total.events, .trigger = chunk.total.triggers,
+                     .state = decoder.state()};
+    Summary summary;
+    summarize(decoder, at, std::min(at + block_, chunk.end), summary, scratch);
+    block.t_min = summary.t_min;
+    block.t_max = summary.t_max;
+    chunk.blocks.push_back(block);
+    chunk.total.events += summary.events;
+    chunk.total.triggers += summary.triggers;
+  }
+
+  // Makes what was guessed of `chunk` true, now that the state it starts in is known.
+  void correct(Chunk& chunk, const DecoderState& start) {
+    if (chunk.blocks.empty() || chunk.blocks[0].state == start) return;
+    Chunk right{.begin = chunk.begin, .end = chunk.end, .blocks = {}, .total = {}, .end_state = {}};
+    size_t agreed = 0;
+    DecoderState state = start;
+    if (chunk.blocks[0].state.words != start.words) {
+      const auto decoder = format_.make_decoder(header_, decode_);
+      decoder->set_state(start);
+      Scratch scratch;
+      do {
+        add_block(right, chunk.blocks[agreed].offset, *decoder, scratch);
+        state = decoder->state();
+        ++agreed;
+      } while (agreed < chunk.blocks.size() && chunk.blocks[agreed].state.words != state.words);
+    }
+    append_shifted(chunk, agreed, state, right);
+    chunk = std::move(right);
+  }
+
+  // Appends the blocks of `chunk` from number `first` on, which begins in `state`, to `right`.
+  static void append_shifted(const Chunk& chunk, size_t first, const DecoderState& state,
+                             Chunk& right) {
+    right.end_state = state;
+    if (first == chunk.blocks.size()) return;
+    const int64_t shift = state.epoch - chunk.blocks[first].state.epoch;
+    const uint64_t events = right.total.events - chunk.blocks[first].event;
+    const uint64_t triggers = right.total.triggers - chunk.blocks[first].trigger;
+    for (size_t i = first; i < chunk.blocks.size(); ++i) {
+      IndexBlock block = chunk.blocks[i];
+      block.event += events;
+      block.trigger += triggers;
+      block.state.epoch += shift;
+      if (block.t_min <= block.t_max) {
+        block.t_min += shift;
+        block.t_max += shift;
+      }
+      right.blocks.push_back(block);
+    }
+    right.total.events = chunk.total.events + events;
+    right.total.triggers = chunk.total.triggers + triggers;
+    right.end_state = chunk.end_state;
+    right.end_state.epoch += shift;
+  }
+
+  static void join(const Chunk& chunk, Index& index) {
+    for (IndexBlock block : chunk.blocks) {
+      block.event += index.events;
+      block.trigger += index.triggers;
+      index.t_min = std::min(index.t_min, block.t_min);
+      index.t_max = std::max(index.t_max, block.t_max);
+      index.blocks.push_back(block);
+    }
+    index.events += chunk.total.events;
+    index.triggers += chunk.total.triggers;
+  }
+
+  const Format& format_;
+  const Header& header_;
+  const DecodeOptions& decode_;
+  Source& source_;
+  uint64_t end_ = 0;    // behind the last whole word
+  uint64_t block_ = 0;  // bytes of a block
+  std::vector<Chunk> chunks_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Index> build_index(const Format& format, const Header& header,
+                                         const DecodeOptions& decode, Source& source, int threads,
+                                         const Progress& progress) {
+  return Builder(format, header, decode, source).build(threads, progress);
+}
+
+}  // namespace evarrow

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// From time to place: where in a recording decoding can start, and what lies there.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "evarrow/format.h"
+#include "evarrow/recording.h"
+#include "io/source.h"
+
+namespace evarrow {
+
+// Faults are judged, and the index is cut, at multiples of this many bytes from the payload's
+// start, so that no result depends on how a pass is cut into batches or pieces.
+inline constexpr uint64_t kUnitBytes = 64 * 1024;
+
+struct IndexBlock {
+  uint64_t offset = 0;    // byte offset in the file of its first word
+  uint64_t event = 0;     // events before it
+  uint64_t trigger = 0;   // triggers before it
+  int64_t t_min = INT64_MAX;  // least and greatest time of its events, in no assumed order;
+  int64_t t_max = INT64_MIN;  // t_min > t_max: it has none
+  DecoderState state;     // at its first word
+};
+
+class Index {
+ public:
+  std::vector<IndexBlock> blocks;  // in file order, without gaps; none if there is no word
+  uint64_t end = 0;                // byte offset behind the last whole word
+  uint64_t events = 0;
+  uint64_t triggers = 0;
+  int64_t t_min = INT64_MAX;  // over all events
+  int64_t t_max = INT64_MIN;
+  // Set once a complete pass has seen every event and no step back in time.
+  mutable std::atomic<bool> in_order{false};
+
+  uint64_t end_of(size_t block) const noexcept {
+    return block + 1 < blocks.size() ? blocks[block + 1].offset : end;
+  }
+  uint64_t events_of(size_t block) const noexcept {
+    return (block + 1 < blocks.size() ? blocks[block + 1].event : events) - blocks[block].event;
+  }
+  uint64_t triggers_of(size_t block) const noexcept {
+    return (block + 1 < blocks.size() ? blocks[block + 1].trigger : triggers) -
+           blocks[block].trigger;
+  }
+};
+
+// Makes the index in one pass over the payload, on `threads` threads. The result does not depend
+// on their number.
+std::shared_ptr<const Index> build_index(const Format& format, const Header& header,
+                                         const DecodeOptions& decode, Source& source, int threads,
+                                         const Progress& progress);
+
+}  // namespace evarrow

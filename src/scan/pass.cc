@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/pass.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "evarrow/error.h"
+#include "kernels/rows.h"
+#include "scan/shared.h"
+#include "scan/threads.h"
+
+namespace evarrow {
+namespace {
+
+// Rows of room behind a batch whose rows are picked: a stretch is decoded there before.
+constexpr size_t kPickingSlack = 8192;
+constexpr size_t kFirstWholeRows = 65'536;
+constexpr size_t kAlsoRows = 256;
+constexpr uint64_t kStretchesBetweenReports = 32;
+
+std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream) {
+  const Recording& recording = scan.recording;
+  if (!recording.seekable()) return nullptr;
+  // A time window is worth the counting pass; else an index is used where there is one.
+  const bool windowed = scan.predicate.has_time() && stream.name == "events";
+  return windowed || recording.has_index() ? recording.index() : nullptr;
+}
+
+// The predicate on the sensor's own clock.
+Predicate on_sensor_clock(Predicate predicate, int64_t origin) noexcept {
+  const auto shifted = [origin](int64_t t, int64_t bound) {
+    if (t == bound) return t;
+    int64_t sum = 0;
+    if (!__builtin_add_overflow(t, origin, &sum)) return sum;
+    return origin > 0 ? INT64_MAX : INT64_MIN;
+  };
+  predicate.t_begin = shifted(predicate.t_begin, INT64_MIN);
+  predicate.t_end = shifted(predicate.t_end, INT64_MAX);
+  return predicate;
+}
+
+std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const Index* index,
+                                 int64_t origin) {
+  const Recording::Shared& shared = scan.recording.shared();
+  if (scan.predicate.is_empty()) return {};
+  bool triggers = stream.name == "triggers";
+  bool rates = stream.name == "rates";
+  for (const std::string& name : scan.also) {
+    triggers |= name == "triggers";
+    rates |= name == "rates";
+  }
+  if (rates) index = nullptr;  // the index does not know where they are
+  return plan_segments(shared, index, on_sensor_clock(scan.predicate, origin),
+                       stream.name == "events", triggers);
+}
+
+uint64_t rows_ahead(const Index& index, const Predicate& predicate) {
+  uint64_t rows = 0;
+  for (size_t i = 0; i < index.blocks.size(); ++i) {
+    const IndexBlock& block = index.blocks[i];
+    const bool ends = predicate.t_end != INT64_MAX && block.t_min >= predicate.t_end;
+    if (!ends && block.t_max >= predicate.t_begin) rows += index.events_of(i);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Pass::Pass(const Scan& scan, bool whole)
+    : scan_(scan),
+      shared_(scan_.recording.shared()),
+      stream_(find_stream(*shared_.format, scan_.stream)),
+      index_(index_for(scan_, stream_)),
+      origin_(origin_of(scan_.recording)),
+      selection_(scan_.predicate, stream_),
+      units_(shared_, segments_of(scan_, stream_, index_.get(), origin_), origin_),
+      decoded_columns_(scan_.columns | selection_.columns()),
+      judge_order_(index_ == nullptr || !index_->in_order || stream_.name != "events"),
+      repair_(judge_order_ && shared_.options.sort),
+      whole_(whole),
+      rows_(std::max<size_t>(scan_.batch_size, 1)),
+      slack_(shared_.format->max_burst),
+      pool_(stream_.schema,
+            judge_order_ ? decoded_columns_ | column_bit(stream_.t) : decoded_columns_) {
+  if (judge_order_) decoded_columns_ |= column_bit(stream_.t);
+  if (scan_.limit < rows_) rows_ = std::max<size_t>(scan_.limit, 1);
+  if (!selection_.is_all() || scan_.limit != kNoLimit) slack_ += kPickingSlack;
+  if (whole_) {
+    rows_ = kFirstWholeRows;
+    if (index_ != nullptr && stream_.name == "events") {
+      rows_ = rows_ahead(*index_, on_sensor_clock(scan_.predicate, origin_));
+    }
+    rows_ = std::min<uint64_t>(rows_, std::max(scan_.limit, uint64_t{kFirstWholeRows}));
+  }
+  for (const std::string& name : scan_.also) {
+    const Stream& stream = find_stream(*shared_.format, name);
+    also_.emplace_back(&stream, Batch(stream.schema, kAlsoRows));
+  }
+}
+
+bool Pass::next(Batch& batch) {
+  while (scan_.limit != 0 && !ended_ && !may_leave()) {
+    if (stretches_++ % kStretchesBetweenReports == 0) report_progress(progress_, share_done());
+    if (!fill()) finish();
+  }
+  if (scan_.limit != 0 && emit(batch)) return true;
+  finish();
+  if (failure_ != nullptr) std::rethrow_exception(failure_);
+  return false;
+}
+
+// Whether no row to come can belong before the last wanted row of the first batch.
+bool Pass::may_leave() const noexcept {
+  if (held_.empty()) return false;
+  const Batch& front = held_.front();
+  const uint64_t wanted = std::min<uint64_t>(front.size(), scan_.limit - given_out_);
+  const bool full = whole_ ? scan_.limit != kNoLimit && front.size() >= scan_.limit
+                           : held_.size() >= 2;
+  if (!full) return false;
+  if (!repair_) return true;
+  const int64_t last = front.column<int64_t>(stream_.t)[wanted - 1];
+  // Times are compared as distances: their difference may not fit an int64.
+  const bool safe = last <= greatest_ && static_cast<uint64_t>(greatest_) -
+                                                 static_cast<uint64_t>(last) >
+                                             static_cast<uint64_t>(kSortHorizonUs);
+  if (safe || barrier_ >= given_out_ + wanted) return true;
+  uint64_t behind = front.size() - wanted;
+  for (size_t i = 1; i < held_.size(); ++i) behind += held_[i].size();
+  return behind > kSortHorizonEvents;
+}
+
+bool Pass::emit(Batch& batch) {
+  while (!held_.empty() && held_.front().size() == 0) held_.pop_front();
+  if (held_.empty()) return false;
+  const uint64_t rest = scan_.limit - given_out_;
+  if (rest == 0) return false;
+  batch = std::move(held_.front());
+  held_.pop_front();
+  given_out_ += batch.size();
+  if (batch.size() > rest) {
+    batch = batch.slice(0, rest);
+    given_out_ = scan_.limit;
+  }
+  if (given_out_ == scan_.limit) {
+    held_.clear();
+    finish();
+    failure_ = nullptr;  // damage behind the last row that was wanted was not asked about
+  }
+  batch.project(scan_.columns);
+  return true;
+}
+
+double Pass::share_done() const noexcept {
+  const uint64_t size = shared_.source->size();
+  return size == 0 ? 0 : static_cast<double>(units_.offset()) / static_cast<double>(size);
+}
+
+void Pass::make_room() {
+  if (held_.empty()) held_.push_back(pool_.take(rows_ + slack_));
+  Batch& back = held_.back();
+  if (whole_ && back.room() < slack_) back.reserve(back.capacity() * 3 / 2 + kFirstWholeRows);
+  for (auto& [stream, batch] : also_) {
+    if (batch.room() < kAlsoRows / 4) batch.reserve(batch.capacity() * 2);
+  }
+}
+
+bool Pass::fill() {
+  make_room();
+  Batch& back = held_.back();
+  const size_t begin = back.size();
+  Batches batches;
+  batch_of(batches, stream_) = &back;
+  for (auto& [stream, batch] : also_) batch_of(batches, *stream) = &batch;
+  try {
+    if (!units_.decode(batches)) return false;
+  } catch (const Error&) {
+    failure_ = std::current_exception();
+    return false;
+  }
+  if (!whole_ || shared_.source->sequential()) units_.drop_behind();
+  const size_t end = back.size();
+  back.resize(begin);
+  report_.events_decoded += end - begin;
+  admit(back, begin, end);
+  if (failure_ == nullptr && units_.looks_wrong()) {
+    damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
+  }
+  const Fault& outside = units_.faults()[FaultKind::kOutOfSensor];
+  if (outside.count != 0 && shared_.options.out_of_sensor == OutOfSensor::kRaise) {
+    failure_ = std::make_exception_ptr(
+        Error(ErrorCode::kDamaged,
+              "there is an event outside the " + std::to_string(shared_.header.width) + "x" +
+                  std::to_string(shared_.header.height) + " sensor in " + shared_.path +
+                  " at byte " + std::to_string(outside.offset) +
+                  ": pass out_of_sensor=\"drop\" or \"keep\" to read on",
+              outside.offset));
+  }
+  split_full_batch();
+  return failure_ == nullptr;
+}
+
+// Looks at the times of rows [begin, end), which lie behind the size of `batch`, and keeps the
+// wanted ones.
+void Pass::admit(Batch& batch, size_t begin, size_t end) {
+  if (!judge_order_) return commit(batch, begin, end, false);
+  const int64_t* t = batch.column<int64_t>(stream_.t);
+  const size_t first = begin;
+  size_t row = begin;
+  bool disordered = false;
+  while (row < end) {
+    if (t[row] >= greatest_) {
+      row += kernels::first_descent(t + row, end - row);
+      previous_ = greatest_ = t[row - 1];
+      continue;
+    }
+    if (t[row] < previous_) note_step_back(row - first);
+    const uint64_t step = static_cast<uint64_t>(greatest_) - static_cast<uint64_t>(t[row]);
+    if (step > static_cast<uint64_t>(kSortHorizonUs)) {
+      commit(batch, begin, row, disordered);
+      const uint64_t offset =
+          stream_.name == "events" ? units_.offset_of_row(row - first) : units_.offset();
+      damage(FaultKind::kClockReset, offset,
+             "time goes back by " + std::to_string(step) + " us at byte " +
+                 std::to_string(offset) + " of " + shared_.path +
+                 ", more than the 10 ms that sorting repairs");
+      if (failure_ != nullptr) return;
+      begin = row;
+      disordered = false;
+      barrier_ = given_out_;
+      for (const Batch& held : held_) barrier_ += held.size();
+      greatest_ = t[row];
+    } else {
+      disordered = true;
+    }
+    previous_ = t[row];
+    ++row;
+  }
+  commit(batch, begin, end, disordered);
+}
+
+void Pass::note_step_back(size_t row) {
+  in_order_ = false;
+  const bool first = order_faults_[FaultKind::kTimeBackwards].count == 0;
+  const uint64_t offset =
+      first && stream_.name == "events" ? units_.offset_of_row(row) : units_.offset();
+  order_faults_.add(FaultKind::kTimeBackwards, offset);
+}
+
+void Pass::commit(Batch& batch, size_t begin, size_t end, bool disordered) {
+  const size_t size = batch.size();
+  const size_t kept = selection_.keep(batch, size, begin, end, !disordered);
+  batch.resize(size + kept);
+  if (!disordered || !repair_ || kept == 0) return;
+  HeldRows rows(held_, given_out_);
+  if (!repair_order(rows, std::max(barrier_, given_out_), rows.end() - kept, stream_.t)) {
+    damage(FaultKind::kClockReset, units_.offset(),
+           "time goes back over more than " + std::to_string(kSortHorizonEvents) +
+               " events before byte " + std::to_string(units_.offset()) + " of " + shared_.path);
+    barrier_ = rows.end();
+  }
+}
+
+// The rows that a full batch has too many begin the next one.
+void Pass::split_full_batch() {
+  if (whole_) return;
+  while (held_.back().size() >= rows_) {
+    Batch& full = held_.back();
+    const size_t surplus = full.size() - rows_;
+    Batch next = pool_.take(rows_ + slack_);
+    for (size_t column = 0; column < stream_.schema.size(); ++column) {
+      if (!full.has(column)) continue;
+      const size_t width = width_of(stream_.schema[column].type);
+      std::memcpy(next.column<std::byte>(column), full.column<std::byte>(column) + rows_ * width,
+                  surplus * width);
+    }
+    next.resize(surplus);
+    full.resize(rows_);
+    held_.push_back(std::move(next));
+  }
+}
+
+// Damage stops the pass, or is counted and told later, as the user wants.
+void Pass::damage(FaultKind kind, uint64_t offset, const std::string& sentence) {
+  order_faults_.add(kind, offset);
+  if (kind == FaultKind::kClockReset) in_order_ = false;
+  if (shared_.options.on_error != OnError::kRaise || failure_ != nullptr) return;
+  Faults one;
+  one.add(kind, offset);
+  const std::string what =
+      sentence.empty() ? warnings_of(one, scan_.recording).front() : sentence;
+  failure_ = std::make_exception_ptr(Error(
+      ErrorCode::kDamaged, what + "; pass on_error=\"warn\" to read what is sound", offset));
+}
+
+void Pass::finish() {
+  if (ended_) return;
+  ended_ = true;
+  report_.faults = units_.faults();
+  report_.faults.add(order_faults_);
+  report_.bytes_read = units_.bytes_read();
+  if (units_.truncated_bytes() != 0) {
+    report_.faults.add(FaultKind::kTruncated, units_.offset(), units_.truncated_bytes());
+  }
+  const bool reset = report_.faults[FaultKind::kClockReset].count != 0;
+  report_.sorted = shared_.options.sort ? !reset : in_order_;
+  if (shared_.options.on_error != OnError::kIgnore) {
+    report_.warnings = warnings_of(report_.faults, scan_.recording);
+  }
+  const bool complete = failure_ == nullptr && judge_order_ && in_order_ &&
+                        stream_.name == "events" && index_ != nullptr &&
+                        report_.events_decoded == index_->events;
+  if (complete) index_->in_order = true;
+}
+
+Batch Pass::take(std::string_view name) {
+  for (auto& [stream, batch] : also_) {
+    if (stream->name != name) continue;
+    Selection selection(
+        {.t_begin = scan_.predicate.t_begin, .t_end = scan_.predicate.t_end, .polarity = {}},
+        *stream);
+    const size_t rows = batch.size();
+    batch.resize(selection.keep(batch, 0, 0, rows, false));
+    Batch taken = std::move(batch);
+    batch = Batch(stream->schema, kAlsoRows);
+    return taken;
+  }
+  throw Error(ErrorCode::kArgument,
+              "the stream '" + std::string(name) + "' was not asked for in this pass");
+}
+
+}  // namespace evarrow

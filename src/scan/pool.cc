@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/pool.h"
+
+#include <atomic>
+
+namespace evarrow {
+namespace {
+
+constexpr size_t kMostBytes = 64 * 1024 * 1024;
+
+size_t row_bytes(Schema schema, uint32_t columns) noexcept {
+  size_t bytes = 0;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if ((columns >> i & 1U) != 0) bytes += width_of(schema[i].type);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Batch Pool::take(size_t capacity) {
+  for (Batch& batch : batches_) {
+    if (batch.capacity() < capacity || !batch.unique()) continue;
+    // Whoever held it last gave it up on another thread: see what that thread did before.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    batch.resize(0);
+    return batch;
+  }
+  Batch batch(schema_, capacity, columns_);
+  const size_t bytes = capacity * row_bytes(schema_, columns_);
+  if (bytes != 0 && (batches_.size() + 1) * bytes <= kMostBytes) batches_.push_back(batch);
+  return batch;
+}
+
+}  // namespace evarrow

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader: one pass, decoded ahead on a thread of its own.
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "evarrow/error.h"
+#include "evarrow/scan.h"
+#include "io/os_file.h"
+#include "scan/pass.h"
+#include "scan/shared.h"
+#include "scan/stream.h"
+
+namespace evarrow {
+namespace {
+
+constexpr size_t kBatchesAhead = 2;
+
+}  // namespace
+
+struct Reader::Pass {
+  explicit Pass(const Scan& scan) : pass(scan, false), process(process_id()) {
+    // Rows of other streams belong to the batch they were met with, so they are not decoded ahead.
+    threaded = thread_count(scan.recording.options().threads) > 1 && scan.also.empty();
+  }
+
+  ~Pass() {
+    if (!worker.joinable()) return;
+    if (process != process_id()) {
+      worker.detach();  // the thread stayed in the process this one was forked from
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex);
+      stop = true;
+    }
+    changed.notify_all();
+    worker.join();
+  }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+
+  bool next(Batch& batch) {
+    if (process != process_id()) {
+      throw Error(ErrorCode::kArgument,
+                  "a pass cannot go on in a forked process: start a new one there");
+    }
+    if (!threaded) return pass.next(batch);
+    if (!worker.joinable()) worker = std::thread([this] { run(); });
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return !ready.empty() || ended; });
+    if (ready.empty()) {
+      if (failure != nullptr) std::rethrow_exception(failure);
+      return false;
+    }
+    batch = std::move(ready.front());
+    ready.pop_front();
+    lock.unlock();
+    changed.notify_all();
+    return true;
+  }
+
+  void run() noexcept {
+    while (true) {
+      {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [this] { return ready.size() < kBatchesAhead || stop; });
+        if (stop) return;
+      }
+      Batch batch;
+      bool more = false;
+      std::exception_ptr error;
+      try {
+        more = pass.next(batch);
+      } catch (...) {
+        error = std::current_exception();
+      }
+      {
+        const std::lock_guard lock(mutex);
+        if (more) ready.push_back(std::move(batch));
+        failure = error;
+        ended = !more;
+      }
+      changed.notify_all();
+      if (!more) return;
+    }
+  }
+
+  evarrow::Pass pass;
+  uint64_t process;
+  bool threaded;
+  std::thread worker;
+  std::mutex mutex;  // guards what follows
+  std::condition_variable changed;
+  std::deque<Batch> ready;
+  std::exception_ptr failure;
+  bool ended = false;
+  bool stop = false;
+};
+
+Reader::Reader(std::unique_ptr<Pass> pass) noexcept : pass_(std::move(pass)) {}
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+
+bool Reader::next(Batch& batch) {
+  batch = Batch();  // so that its memory can be used again
+  return pass_->next(batch);
+}
+
+Batch Reader::take(std::string_view stream) { return pass_->pass.take(stream); }
+const Scan& Reader::scan() const noexcept { return pass_->pass.scan(); }
+const Scan::Report& Reader::report() const noexcept { return pass_->pass.report(); }
+
+Schema Scan::schema() const noexcept {
+  return find_stream(recording.format(), stream).schema;
+}
+
+Reader Scan::open() const {
+  begin_pass(recording.shared());
+  return Reader(std::make_unique<Reader::Pass>(*this));
+}
+
+}  // namespace evarrow

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the copies of a Recording share.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "evarrow/format.h"
+#include "evarrow/recording.h"
+#include "io/source.h"
+
+namespace evarrow {
+
+struct Recording::Shared {
+  std::string path;
+  bool named_file = false;  // `path` is a file that can be looked up again
+  std::shared_ptr<Source> source;
+  const Format* format = nullptr;
+  Header header;
+  Options options;
+  DecodeOptions decode;
+
+  mutable std::mutex mutex;  // guards what follows
+  mutable std::shared_ptr<const Index> index;
+  mutable std::optional<int64_t> origin;  // what is taken off every time
+  mutable bool pass_begun = false;        // of a sequential source
+};
+
+// The same open file read with other options; format and geometry stay.
+Recording with_options(const Recording& recording, const Options& options);
+
+// What is taken off every time of the sensor's clock, by the recording's `origin` option.
+int64_t origin_of(const Recording& recording);
+
+// Throws Error(kChanged) if the file is no longer the one that was opened.
+void check_unchanged(const Recording::Shared& shared);
+
+// Says that a pass begins: throws Error(kChanged) as above, Error(kArgument) for the second pass
+// over a pipe.
+void begin_pass(const Recording::Shared& shared);
+
+}  // namespace evarrow

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/units.h"
+
+#include <algorithm>
+
+namespace evarrow {
+namespace {
+
+constexpr uint64_t kWindowBytes = 1024 * 1024;
+
+// A unit with at least this many undefined words, and one in sixteen of all, is not this format:
+// real recordings have far less than one in a hundred.
+constexpr uint64_t kFewUnknown = 64;
+constexpr uint64_t kUnknownShare = 16;
+
+bool is_wanted(const Index& index, size_t block, const Predicate& predicate, bool events,
+               bool triggers) noexcept {
+  const IndexBlock& at = index.blocks[block];
+  const bool before_end = predicate.t_end == INT64_MAX || at.t_min < predicate.t_end;
+  const bool has_events = at.t_min <= at.t_max && at.t_max >= predicate.t_begin && before_end;
+  return (events && has_events) || (triggers && index.triggers_of(block) != 0);
+}
+
+}  // namespace
+
+std::vector<Segment> plan_segments(const Recording::Shared& shared, const Index* index,
+                                   const Predicate& predicate, bool events, bool triggers) {
+  std::vector<Segment> segments;
+  if (index == nullptr) {
+    const auto fresh = shared.format->make_decoder(shared.header, shared.decode);
+    segments.push_back(
+        {.begin = shared.header.payload, .end = kToTheEnd, .state = fresh->state()});
+    return segments;
+  }
+  for (size_t i = 0; i < index->blocks.size(); ++i) {
+    if (!is_wanted(*index, i, predicate, events, triggers)) continue;
+    const IndexBlock& block = index->blocks[i];
+    if (!segments.empty() && segments.back().end == block.offset) {
+      segments.back().end = index->end_of(i);
+    } else {
+      segments.push_back(
+          {.begin = block.offset, .end = index->end_of(i), .state = block.state});
+    }
+  }
+  return segments;
+}
+
+Units::Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin)
+    : shared_(shared),
+      segments_(std::move(segments)),
+      origin_(origin),
+      decoder_(shared.format->make_decoder(shared.header, shared.decode)) {}
+
+bool Units::enter_segment() {
+  if (segment_ == segments_.size()) return false;
+  const Segment& segment = segments_[segment_];
+  const Source& source = *shared_.source;
+  end_ = segment.end;
+  if (end_ == kToTheEnd && !source.sequential()) {
+    const uint64_t bytes = source.size() - std::min(source.size(), shared_.header.payload);
+    truncated_ = bytes % shared_.format->word_size;
+    end_ = shared_.header.payload + bytes - truncated_;
+  }
+  DecoderState state = segment.state;
+  state.epoch -= origin_;
+  decoder_->set_state(state);
+  decoder_->set_offset(segment.begin);
+  unit_end_ = segment.begin;
+  entered_ = true;
+  return true;
+}
+
+Bytes Units::window(uint64_t begin, uint64_t end) {
+  if (begin < window_begin_ || begin >= window_begin_ + window_.size()) {
+    Source& source = *shared_.source;
+    const uint64_t size = source.sequential() ? kUnitBytes : kWindowBytes;
+    window_begin_ = begin;
+    window_ = source.read(begin, std::min(size, end_ - begin), scratch_);
+    if (!source.sequential()) source.expect(begin + size, std::min(begin + 2 * size, end_));
+  }
+  const uint64_t at = begin - window_begin_;
+  return window_.subspan(at, std::min<uint64_t>(end - begin, window_.size() - at));
+}
+
+bool Units::decode(const Batches& out) {
+  looks_wrong_ = false;
+  const uint64_t word = shared_.format->word_size;
+  while (entered_ || enter_segment()) {
+    const uint64_t offset = decoder_->offset();
+    if (offset >= unit_end_) {
+      const uint64_t payload = shared_.header.payload;
+      unit_begin_ = offset;
+      unit_end_ = std::min(payload + ((offset - payload) / kUnitBytes + 1) * kUnitBytes, end_);
+      unknown_before_unit_ = faults()[FaultKind::kUnknownWord].count;
+    }
+    const Bytes bytes = offset < end_ ? window(offset, unit_end_) : Bytes();
+    if (bytes.size() < word) {
+      if (end_ == kToTheEnd) truncated_ = bytes.size();
+      ++segment_;
+      entered_ = false;
+      continue;
+    }
+    last_state_ = decoder_->state();
+    last_offset_ = offset;
+    const size_t read = decoder_->decode(bytes, out);
+    bytes_read_ += read;
+    const bool last = bytes.size() - read < word && offset + bytes.size() < unit_end_;
+    if (offset + read >= unit_end_ || last) {
+      const uint64_t words = (offset + read - unit_begin_) / word;
+      const Fault& unknown = faults()[FaultKind::kUnknownWord];
+      const uint64_t count = unknown.count - unknown_before_unit_;
+      looks_wrong_ = count >= kFewUnknown && count * kUnknownShare > words;
+      first_unknown_ = unknown_before_unit_ == 0 ? unknown.offset : unit_begin_;
+    }
+    return true;
+  }
+  return false;
+}
+
+uint64_t Units::offset_of_row(size_t row) const {
+  const auto decoder = shared_.format->make_decoder(shared_.header, shared_.decode);
+  decoder->set_state(last_state_);
+  decoder->set_offset(last_offset_);
+  Scratch scratch;
+  const Bytes bytes =
+      shared_.source->sequential()
+          ? window_.subspan(last_offset_ - window_begin_)
+          : shared_.source->read(last_offset_, unit_end_ - last_offset_, scratch);
+  // Word by word, until the row is there: this happens once for a kind of fault.
+  const size_t word = shared_.format->word_size;
+  EventBatch rows(row + 1 + shared_.format->max_burst, 0);
+  for (size_t at = 0; at + word <= bytes.size(); at += word) {
+    if (decoder->decode(bytes.subspan(at, word), {.events = &rows}) == 0) break;
+    if (rows.size() > row) break;
+  }
+  return decoder->offset() - word;
+}
+
+void Units::drop_behind() noexcept {
+  if (window_begin_ > dropped_) {
+    shared_.source->drop(dropped_, window_begin_);
+    dropped_ = window_begin_;
+  }
+}
+
+}  // namespace evarrow

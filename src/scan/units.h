@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of a pass, a stretch at a time, and the decoder that stands at their front.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "evarrow/format.h"
+#include "evarrow/scan.h"
+#include "io/source.h"
+#include "scan/index.h"
+#include "scan/shared.h"
+
+namespace evarrow {
+
+// A stretch of the file to decode, and the state its decoder is in at its first word.
+struct Segment {
+  uint64_t begin;
+  uint64_t end;  // kToTheEnd: wherever the file ends
+  DecoderState state;
+};
+inline constexpr uint64_t kToTheEnd = ~uint64_t{0};
+
+// What a pass with `predicate` (on the sensor's clock) over `stream` must decode; all of it where
+// there is no index. `triggers_too`: stretches with triggers as well.
+std::vector<Segment> plan_segments(const Recording::Shared& shared, const Index* index,
+                                   const Predicate& predicate, bool events, bool triggers);
+
+class Units {
+ public:
+  Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin);
+
+  // Decodes from where it stands into `out` until a unit ends or `out` is full. False if there is
+  // nothing left to decode. Throws Error from the source.
+  bool decode(const Batches& out);
+
+  // Whether the last decode() came to the end of a unit, and the unknown words of that unit are
+  // too many for this format.
+  bool looks_wrong() const noexcept { return looks_wrong_; }
+  uint64_t first_unknown() const noexcept { return first_unknown_; }
+
+  // Byte offset of the word that gave row `row` of the rows that the last decode() appended.
+  uint64_t offset_of_row(size_t row) const;
+
+  // Bytes of an unfinished last word, if the pass came to the end of the file.
+  uint64_t truncated_bytes() const noexcept { return truncated_; }
+  uint64_t offset() const noexcept { return decoder_->offset(); }
+  uint64_t bytes_read() const noexcept { return bytes_read_; }
+  const Faults& faults() const noexcept { return decoder_->faults(); }
+  void drop_behind() noexcept;
+
+ private:
+  bool enter_segment();
+  Bytes window(uint64_t begin, uint64_t end);
+
+  const Recording::Shared& shared_;
+  std::vector<Segment> segments_;
+  int64_t origin_;
+  std::unique_ptr<Decoder> decoder_;
+  size_t segment_ = 0;
+  uint64_t end_ = 0;       // of the segment
+  uint64_t unit_begin_ = 0;  // of the unit in which the decoder stands
+  uint64_t unit_end_ = 0;
+  Scratch scratch_;
+  Bytes window_;           // bytes at hand, from window_begin_ on
+  uint64_t window_begin_ = 0;
+  uint64_t dropped_ = 0;   // everything before it was given up
+  uint64_t unknown_before_unit_ = 0;
+  DecoderState last_state_;  // where the last decode() began
+  uint64_t last_offset_ = 0;
+  bool looks_wrong_ = false;
+  uint64_t first_unknown_ = 0;
+  uint64_t truncated_ = 0;
+  uint64_t bytes_read_ = 0;
+  bool entered_ = false;
+};
+
+}  // namespace evarrow
