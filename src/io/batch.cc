@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "evarrow/event.h"
 #include "io/os_memory.h"
@@ -12,6 +13,12 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr size_t kLarge = size_t{4} << 20;  // from here on pages come from the system
+
+size_t bytes_of(size_t rows, Type type) {
+  const size_t width = width_of(type);
+  if (rows > SIZE_MAX / width) throw std::bad_alloc();
+  return rows * width;
+}
 
 }  // namespace
 
@@ -26,7 +33,6 @@ Buffer::Buffer(size_t bytes) : size_(bytes) {
 }
 
 Buffer::~Buffer() {
-  if (data_ == nullptr) return;
   if (size_ >= kLarge) {
     unmap_memory(data_, size_);
   } else {
@@ -36,8 +42,15 @@ Buffer::~Buffer() {
 
 void Buffer::grow(size_t bytes, size_t used) {
   if (bytes <= size_) return;
+  if (size_ >= kLarge) {
+    std::byte* larger = grow_memory(data_, size_, bytes);
+    if (larger == nullptr) throw std::bad_alloc();
+    data_ = larger;
+    size_ = bytes;
+    return;
+  }
   Buffer larger(bytes);
-  std::memcpy(larger.data_, data_, used);
+  std::memcpy(larger.data_, data_, std::min(used, size_));
   std::swap(data_, larger.data_);
   std::swap(size_, larger.size_);
 }
@@ -46,8 +59,7 @@ Batch::Batch(Schema schema, size_t capacity, uint32_t columns)
     : schema_(schema), capacity_(capacity) {
   for (size_t i = 0; i < schema.size(); ++i) {
     if ((columns >> i & 1U) == 0) continue;
-    if (capacity > SIZE_MAX / 16) throw std::bad_alloc();
-    buffers_[i] = std::make_shared<Buffer>(capacity * width_of(schema[i].type));
+    buffers_[i] = std::make_shared<Buffer>(bytes_of(capacity, schema[i].type));
     data_[i] = buffers_[i]->data();
   }
 }
@@ -70,11 +82,18 @@ Batch Batch::slice(size_t begin, size_t rows) const noexcept {
 
 void Batch::reserve(size_t capacity) {
   if (capacity <= capacity_) return;
-  if (capacity > SIZE_MAX / 16) throw std::bad_alloc();
   for (size_t i = 0; i < schema_.size(); ++i) {
     if (!has(i)) continue;
-    const size_t width = width_of(schema_[i].type);
-    buffers_[i]->grow(capacity * width, size_ * width);
+    const size_t bytes = bytes_of(capacity, schema_[i].type);
+    const size_t used = bytes_of(size_, schema_[i].type);
+    if (buffers_[i].use_count() == 1 && data_[i] == buffers_[i]->data()) {
+      buffers_[i]->grow(bytes, used);
+    } else {
+      // A slice: what lies behind its rows is not its own.
+      auto own = std::make_shared<Buffer>(bytes);
+      std::memcpy(own->data(), data_[i], used);
+      buffers_[i] = std::move(own);
+    }
     data_[i] = buffers_[i]->data();
   }
   capacity_ = capacity;
@@ -89,7 +108,8 @@ void Batch::project(uint32_t columns) noexcept {
 }
 
 bool Batch::unique() const noexcept {
-  return std::ranges::all_of(buffers_, [](const auto& b) { return b == nullptr || b.use_count() == 1; });
+  return std::ranges::all_of(buffers_,
+                             [](const auto& b) { return b == nullptr || b.use_count() == 1; });
 }
 
 }  // namespace evarrow
