@@ -14,7 +14,7 @@
 
 namespace evarrow {
 
-// An open descriptor; closed with the object.
+// An open descriptor; closed with the object, and by exec.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -24,6 +24,8 @@ class Descriptor {
   Descriptor& operator=(Descriptor&& other) noexcept;
 
   int get() const noexcept { return number_; }
+  // Closes it now; returns the errno, since a file system may report a lost write only here.
+  int close() noexcept;
 
  private:
   int number_ = -1;
@@ -36,30 +38,50 @@ struct FileStatus {
   FileKey key;
 };
 
-// All of these throw Error(kSystem) that names `name`.
+// All of these throw Error(kSystem) that names `name`, and wait where the descriptor is not ready.
 Descriptor open_for_reading(const std::filesystem::path& path);
 Descriptor duplicate(int descriptor, const std::string& name);
+Descriptor duplicate_for_reading(int descriptor, const std::string& name);
 FileStatus status_of(int descriptor, const std::string& name);
 // Reads until `to` is full or the file ends; returns the bytes read.
 size_t read_at(int descriptor, uint64_t offset, std::span<std::byte> to, const std::string& name);
+// Reads what there is, at least one byte but at the end.
 size_t read_some(int descriptor, std::span<std::byte> to, const std::string& name);
 void write_all(int descriptor, Bytes bytes, const std::string& name);
+// Says that [begin, end) of the file will be read soon.
+void expect_reads(int descriptor, uint64_t begin, uint64_t end) noexcept;
+
 [[noreturn]] void throw_system_error(const std::string& doing, const std::string& name, int error);
+// Throws Error(kArgument) for a path that the system would silently cut.
+void check_path(const std::filesystem::path& path);
 
-// A file mapped for reading. Null data: it could not be mapped.
-std::byte* map_file(int descriptor, uint64_t size) noexcept;
-void unmap_file(std::byte* data, uint64_t size) noexcept;
-void give_up_pages(std::byte* begin, size_t size) noexcept;
-void want_pages(std::byte* begin, size_t size) noexcept;
+// A file mapped for reading. Empty where it cannot be mapped; errno says why.
+class MappedFile {
+ public:
+  MappedFile(int descriptor, uint64_t size) noexcept;
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&&) = delete;
 
-// Small files.
+  Bytes bytes() const noexcept { return bytes_; }
+  // The pages of [begin, end) leave this process's memory; they come back when they are touched.
+  void drop(uint64_t begin, uint64_t end) const noexcept;
+  void expect(uint64_t begin, uint64_t end) const noexcept;
+
+ private:
+  Bytes bytes_;
+};
+
+// Replaces a small file; who reads it sees all of the old or all of the new bytes.
 void write_file_atomically(const std::filesystem::path& path, Bytes bytes);
+// Throws Error(kSystem, EFBIG) if the file is larger than `most_bytes`.
 std::vector<std::byte> read_file(const std::filesystem::path& path, size_t most_bytes);
 
-// The folder for what can be made again; made if needed. Empty if there is none.
+// The folder for what can be made again; made if needed, for this user alone. Empty if there is
+// none.
 std::filesystem::path user_cache_directory();
 
-uint64_t process_id() noexcept;
+uint64_t process_id() noexcept;  // another one after a fork
 int processor_count() noexcept;  // that this process may use
 
 }  // namespace evarrow

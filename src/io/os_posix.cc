@@ -1,37 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
-#include <sched.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "evarrow/error.h"
 #include "io/os_file.h"
+#include "io/os_memory.h"
 
 namespace evarrow {
 namespace {
 
-constexpr uintptr_t kPage = 4096;
+static_assert(sizeof(off_t) == 8, "offsets of large files");
+
+// The kernel maps up to this many bytes around a page that is touched.
+constexpr uint64_t kFaultAround = 64 * 1024;
+
+int64_t modified_ns(const struct stat& status) noexcept {
+#ifdef __APPLE__
+  const timespec& time = status.st_mtimespec;
+#else
+  const timespec& time = status.st_mtim;
+#endif
+  return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
 
 FileStatus status_from(const struct stat& status) noexcept {
   const FileKind kind = S_ISDIR(status.st_mode)   ? FileKind::kDirectory
                         : S_ISREG(status.st_mode) ? FileKind::kRegular
                                                   : FileKind::kStream;
   return {.kind = kind,
-          .key = {.device = status.st_dev,
+          .key = {.device = static_cast<uint64_t>(status.st_dev),
                   .inode = status.st_ino,
                   .size = static_cast<uint64_t>(status.st_size),
-                  .modified_ns = int64_t{status.st_mtim.tv_sec} * 1'000'000'000 +
-                                 status.st_mtim.tv_nsec}};
+                  .modified_ns = modified_ns(status)}};
+}
+
+// Whether a call that failed with `error` can be made again, after waiting where that is needed:
+// pipes and sockets of event loops do not block.
+bool can_retry(int error, int descriptor, short event) noexcept {
+  if (error == EINTR) return true;
+  if (error != EAGAIN && error != EWOULDBLOCK) return false;
+  pollfd wait = {.fd = descriptor, .events = event, .revents = 0};
+  return poll(&wait, 1, -1) >= 0 || errno == EINTR;
 }
 
 }  // namespace
@@ -42,9 +59,13 @@ void throw_system_error(const std::string& doing, const std::string& name, int e
               Error::kNoOffset, error);
 }
 
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
+void check_path(const std::filesystem::path& path) {
+  if (path.native().find('\0') == std::string::npos) return;
+  throw Error(ErrorCode::kArgument, "a path cannot hold a zero byte: '" +
+                                        std::string(path.c_str()) + "' is followed by one");
 }
+
+Descriptor::~Descriptor() { close(); }
 
 Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
 
@@ -53,10 +74,18 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   return *this;
 }
 
+int Descriptor::close() noexcept {
+  const int number = std::exchange(number_, -1);
+  return number >= 0 && ::close(number) != 0 && errno != EINTR ? errno : 0;
+}
+
 Descriptor open_for_reading(const std::filesystem::path& path) {
-  const int number = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (number < 0) throw_system_error("open", path.string(), errno);
-  return Descriptor(number);
+  check_path(path);
+  while (true) {
+    const int number = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (number >= 0) return Descriptor(number);
+    if (errno != EINTR) throw_system_error("open", path.string(), errno);
+  }
 }
 
 Descriptor duplicate(int descriptor, const std::string& name) {
@@ -65,15 +94,22 @@ Descriptor duplicate(int descriptor, const std::string& name) {
   return Descriptor(number);
 }
 
+Descriptor duplicate_for_reading(int descriptor, const std::string& name) {
+  Descriptor own = duplicate(descriptor, name);
+  if ((fcntl(own.get(), F_GETFL) & O_ACCMODE) == O_WRONLY) throw_system_error("read", name, EBADF);
+  return own;
+}
+
 FileStatus status_of(int descriptor, const std::string& name) {
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor, &status) != 0) throw_system_error("look at", name, errno);
   return status_from(status);
 }
 
 FileKey file_key(const std::filesystem::path& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) throw_system_error("look at", path.string(), errno);
+  check_path(path);
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) throw_system_error("open", path.string(), errno);
   return status_from(status).key;
 }
 
@@ -94,92 +130,66 @@ size_t read_some(int descriptor, std::span<std::byte> to, const std::string& nam
   while (true) {
     const ssize_t n = read(descriptor, to.data(), to.size());
     if (n >= 0) return static_cast<size_t>(n);
-    if (errno != EINTR) throw_system_error("read", name, errno);
+    if (!can_retry(errno, descriptor, POLLIN)) throw_system_error("read", name, errno);
   }
 }
 
 void write_all(int descriptor, Bytes bytes, const std::string& name) {
   while (!bytes.empty()) {
     const ssize_t n = write(descriptor, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw_system_error("write", name, errno);
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
-}
-
-std::byte* map_file(int descriptor, uint64_t size) noexcept {
-  void* data = mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
-  if (data == MAP_FAILED) return nullptr;
-  madvise(data, size, MADV_SEQUENTIAL);
-  return static_cast<std::byte*>(data);
-}
-
-void unmap_file(std::byte* data, uint64_t size) noexcept { munmap(data, size); }
-
-void give_up_pages(std::byte* begin, size_t size) noexcept {
-  const auto first = (reinterpret_cast<uintptr_t>(begin) + kPage - 1) / kPage * kPage;
-  const auto last = (reinterpret_cast<uintptr_t>(begin) + size) / kPage * kPage;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
-}
-
-void want_pages(std::byte* begin, size_t size) noexcept {
-  const auto first = reinterpret_cast<uintptr_t>(begin) / kPage * kPage;
-  const auto last = reinterpret_cast<uintptr_t>(begin) + size;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_WILLNEED);
-}
-
-void write_file_atomically(const std::filesystem::path& path, Bytes bytes) {
-  static std::atomic<unsigned> counter{0};
-  const std::filesystem::path temporary =
-      path.string() + "." + std::to_string(process_id()) + "-" + std::to_string(counter++) + ".tmp";
-  const int number = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (number < 0) throw_system_error("write", temporary.string(), errno);
-  const Descriptor file(number);
-  try {
-    write_all(file.get(), bytes, temporary.string());
-    if (rename(temporary.c_str(), path.c_str()) != 0) {
-      throw_system_error("write", path.string(), errno);
+    if (n >= 0) {
+      bytes = bytes.subspan(static_cast<size_t>(n));
+    } else if (!can_retry(errno, descriptor, POLLOUT)) {
+      throw_system_error("write", name, errno);
     }
-  } catch (const Error&) {
-    unlink(temporary.c_str());
-    throw;
   }
+}
+
+void expect_reads(int descriptor, uint64_t begin, uint64_t end) noexcept {
+#ifdef POSIX_FADV_WILLNEED
+  if (begin < end) {
+    posix_fadvise(descriptor, static_cast<off_t>(begin), static_cast<off_t>(end - begin),
+                  POSIX_FADV_WILLNEED);
+  }
+#endif
+}
+
+MappedFile::MappedFile(int descriptor, uint64_t size) noexcept {
+  void* begin = mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
+  if (begin == MAP_FAILED) return;
+  bytes_ = {static_cast<std::byte*>(begin), size};
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+
+void MappedFile::drop(uint64_t begin, uint64_t end) const noexcept {
+  // What is dropped too much comes back by itself; what is not dropped stays for good. So the range
+  // begins early enough for the pages that came along, and the page it ends in waits for the next.
+  const uint64_t first = begin / kFaultAround * kFaultAround;
+  const uint64_t last = end >= bytes_.size() ? bytes_.size() : end / page_size() * page_size();
+  if (first >= last) return;
+  madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED);
+}
+
+void MappedFile::expect(uint64_t begin, uint64_t end) const noexcept {
+  const uint64_t first = begin / page_size() * page_size();
+  const uint64_t last = std::min<uint64_t>(end, bytes_.size());
+  if (begin >= last) return;
+  madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_WILLNEED);
 }
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, size_t most_bytes) {
   const Descriptor file = open_for_reading(path);
-  const uint64_t size = status_of(file.get(), path.string()).key.size;
-  if (size > most_bytes) throw_system_error("read", path.string(), EFBIG);
-  std::vector<std::byte> bytes(size);
+  const FileStatus status = status_of(file.get(), path.string());
+  if (status.kind == FileKind::kDirectory) throw_system_error("read", path.string(), EISDIR);
+  if (status.key.size > most_bytes) throw_system_error("read", path.string(), EFBIG);
+  std::vector<std::byte> bytes(status.key.size);
   bytes.resize(read_at(file.get(), 0, bytes, path.string()));
   return bytes;
-}
-
-std::filesystem::path user_cache_directory() {
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::filesystem::path(value == nullptr ? "" : value);
-  };
-  std::filesystem::path folder = variable("XDG_CACHE_HOME");
-  if (folder.empty()) {
-    const std::filesystem::path home = variable("HOME");
-    if (home.empty()) return {};
-    folder = home / ".cache";
-  }
-  folder /= "evarrow";
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  return error ? std::filesystem::path() : folder;
-}
-
-uint64_t process_id() noexcept { return static_cast<uint64_t>(getpid()); }
-
-int processor_count() noexcept {
-#ifdef __linux__
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(CPU_COUNT(&set), 1);
-#endif
-  return std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
 }
 
 }  // namespace evarrow

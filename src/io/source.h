@@ -31,9 +31,10 @@ class Source {
   virtual ~Source() = default;
 
   // The bytes from `offset` on, `size` of them or as many as there are before the end. Valid until
-  // the next call with the same scratch. Threads may call it at once, each with its own scratch,
-  // unless sequential(). Throws Error(kSystem), and Error(kChanged) if the file is shorter than it
-  // was; a sequential source throws Error(kArgument) for bytes that it gave away before.
+  // the next call with the same scratch, of a sequential source until the next call. Threads may
+  // call it at once, each with its own scratch, unless sequential(). Throws Error(kSystem), and
+  // Error(kChanged) if the file is shorter than it was; a sequential source waits for the bytes and
+  // throws Error(kArgument) for those that it gave away before.
   virtual Bytes read(uint64_t offset, size_t size, Scratch& scratch) = 0;
 
   // Whether the bytes come once, front to back, and their number is not known.
@@ -58,7 +59,8 @@ class Source {
 
 // Throws Error(kSystem) with the errno: not there, a directory, no permission.
 std::shared_ptr<Source> open_file(const std::filesystem::path& path, Io io);
-// The descriptor is duplicated; a pipe, socket or terminal gives a sequential source.
+// The descriptor is duplicated; a pipe, socket or terminal gives a sequential source. A file is
+// read from its first byte, wherever the descriptor stands, and leaves it there.
 std::shared_ptr<Source> open_descriptor(int descriptor, const std::string& name, Io io);
 std::shared_ptr<Source> open_memory(Bytes bytes, std::shared_ptr<const void> keep_alive);
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "evarrow/sink.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "evarrow/error.h"
+#include "io/os_output.h"
+
+namespace evarrow {
+namespace {
+
+constexpr size_t kPendingBytes = 1024 * 1024;  // what is written at once
+constexpr size_t kRowsAtOnce = 1024 * 1024;    // what is encoded at once
+
+std::string names_of_writable_formats() {
+  std::string names;
+  for (const Format* format : formats()) {
+    if (format->make_encoder == nullptr) continue;
+    names += (names.empty() ? "" : ", ") + std::string(format->name);
+  }
+  return names;
+}
+
+const Format& writable_format(const std::string& name) {
+  const Format* format = find_format(name);
+  if (format != nullptr && format->make_encoder != nullptr) return *format;
+  throw Error(ErrorCode::kArgument,
+              (format == nullptr ? "there is no format '" + name + "'"
+                                 : "the format '" + name + "' can be read but not written") +
+                  "; these can be written: " + names_of_writable_formats());
+}
+
+}  // namespace
+
+struct Sink::State {
+  State(const Format& format, const Header& header) : encoder(format.make_encoder(header)) {
+    const std::string text = format.write_header(header);
+    const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+    pending.assign(begin, begin + text.size());
+  }
+
+  // After a failure part of a batch may be missing: such a file never gets its name.
+  void check_open() const {
+    if (stage == Stage::kOpen) return;
+    throw Error(ErrorCode::kArgument,
+                "'" + output->name() +
+                    (stage == Stage::kFinished ? "' is finished: nothing can be added to it"
+                                               : "' cannot be completed: an earlier write failed"));
+  }
+
+  // Runs `work`; if it throws, the sink has failed for good.
+  template <typename Work>
+  void guarded(const Work& work) {
+    check_open();
+    stage = Stage::kFailed;
+    work();
+    stage = Stage::kOpen;
+  }
+
+  void write_pending() {
+    output->write(pending);
+    written += pending.size();
+    pending.clear();
+  }
+
+  void encode(const EventBatch& rows, const Batch& triggers) {
+    encoder->encode(rows, triggers, pending);
+    events += rows.size();
+    if (pending.size() >= kPendingBytes) write_pending();
+  }
+
+  enum class Stage : uint8_t { kOpen, kFailed, kFinished };
+
+  std::unique_ptr<Encoder> encoder;
+  std::unique_ptr<Output> output;
+  std::vector<std::byte> pending;  // encoded, not yet written
+  uint64_t events = 0;
+  uint64_t written = 0;  // bytes
+  Stage stage = Stage::kOpen;
+};
+
+Sink::Sink(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Sink::~Sink() = default;
+Sink::Sink(Sink&&) noexcept = default;
+Sink& Sink::operator=(Sink&&) noexcept = default;
+
+Sink Sink::create(const std::filesystem::path& path, const Header& header, bool overwrite) {
+  auto state = std::make_unique<State>(writable_format(header.format), header);
+  state->output = std::make_unique<Output>(Output::create(path, overwrite));
+  return Sink(std::move(state));
+}
+
+Sink Sink::to_descriptor(int descriptor, std::string name, const Header& header) {
+  auto state = std::make_unique<State>(writable_format(header.format), header);
+  state->output = std::make_unique<Output>(Output::to_descriptor(descriptor, name));
+  return Sink(std::move(state));
+}
+
+void Sink::write(const EventBatch& events, const Batch& triggers) {
+  state_->guarded([&] {
+    if (triggers.size() != 0) {
+      state_->encode(events, triggers);  // whole, since the two are merged by time
+      return;
+    }
+    // In pieces, so that the words of a large batch need no memory of their own.
+    for (size_t row = 0; row < events.size(); row += kRowsAtOnce) {
+      const size_t rows = std::min(kRowsAtOnce, events.size() - row);
+      state_->encode(EventBatch(events.slice(row, rows)), triggers);
+    }
+  });
+}
+
+void Sink::write(const EventBatch& events) { write(events, Batch(kTriggerFields, 0)); }
+
+void Sink::finish() {
+  state_->guarded([&] {
+    state_->encoder->finish(state_->pending);
+    state_->write_pending();
+    state_->output->publish();
+  });
+  state_->stage = State::Stage::kFinished;
+}
+
+uint64_t Sink::events() const noexcept { return state_->events; }
+uint64_t Sink::bytes() const noexcept { return state_->written + state_->pending.size(); }
+
+}  // namespace evarrow
