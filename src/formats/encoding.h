@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the encoders share: appending words, merging triggers in, refusing rows that do not fit.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "evarrow/error.h"
+#include "evarrow/event.h"
+
+namespace evarrow {
+
+template <typename Word>
+void append_word(std::vector<std::byte>& out, Word word) {
+  const size_t at = out.size();
+  out.resize(at + sizeof(Word));
+  std::memcpy(out.data() + at, &word, sizeof(Word));
+}
+
+// Throws Error(kArgument): row `row` of the "events" or "triggers" cannot be written.
+[[noreturn]] inline void refuse_row(const char* rows, uint64_t row, const std::string& why) {
+  throw Error(ErrorCode::kArgument,
+              "row " + std::to_string(row) + " of the " + rows + " cannot be written: " + why);
+}
+
+// Rows of events and triggers in order of time; triggers come after events of the same time.
+// `on_event(i)` and `on_trigger(i)` get the numbers of the rows in their batches.
+template <typename OnEvent, typename OnTrigger>
+void merge_rows(const EventBatch& events, const Batch& triggers, OnEvent on_event,
+                OnTrigger on_trigger) {
+  const int64_t* trigger_t = triggers.column<int64_t>(kTriggerT);
+  size_t trigger = 0;
+  for (size_t i = 0; i < events.size(); ++i) {
+    while (trigger < triggers.size() && trigger_t[trigger] < events.t()[i]) on_trigger(trigger++);
+    on_event(i);
+  }
+  while (trigger < triggers.size()) on_trigger(trigger++);
+}
+
+// The limits of a format's fields, and how many rows were written.
+class RowCheck {
+ public:
+  RowCheck(std::string format, int32_t x_end, int32_t y_end, int16_t id_end)
+      : format_(std::move(format)), x_end_(x_end), y_end_(y_end), id_end_(id_end) {}
+
+  void event(const EventBatch& events, size_t i) {
+    const int32_t x = events.x()[i];
+    const int32_t y = events.y()[i];
+    const int polarity = events.polarity()[i];
+    if (x < 0 || x >= x_end_) refuse("x", x, x_end_);
+    if (y < 0 || y >= y_end_) refuse("y", y, y_end_);
+    if (polarity < -1 || polarity > 1) {
+      refuse_row("events", events_, "polarity is " + std::to_string(polarity) +
+                                        ", but must be -1 or 0 (OFF) or 1 (ON)");
+    }
+    if (events.t()[i] < 0) refuse_time("events", events_, events.t()[i]);
+    ++events_;
+  }
+
+  void trigger(const Batch& triggers, size_t i) {
+    const int id = triggers.column<int16_t>(kTriggerId)[i];
+    const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
+    if (id < 0 || id >= id_end_) {
+      refuse_row("triggers", triggers_, "id is " + std::to_string(id) + ", but " + format_ +
+                                            " holds 0 to " + std::to_string(id_end_ - 1));
+    }
+    if (t < 0) refuse_time("triggers", triggers_, t);
+    ++triggers_;
+  }
+
+  uint64_t events() const noexcept { return events_; }
+
+ private:
+  [[noreturn]] void refuse(const char* column, int32_t value, int32_t end) const {
+    refuse_row("events", events_, std::string(column) + " is " + std::to_string(value) + ", but " +
+                                      format_ + " holds 0 to " + std::to_string(end - 1));
+  }
+  [[noreturn]] void refuse_time(const char* rows, uint64_t row, int64_t t) const {
+    refuse_row(rows, row, "t is " + std::to_string(t) + " us, but " + format_ +
+                              " has no times before 0: read with origin=\"start\"");
+  }
+
+  std::string format_;
+  int32_t x_end_, y_end_;
+  int16_t id_end_;
+  uint64_t events_ = 0;
+  uint64_t triggers_ = 0;
+};
+
+// The TIME_HIGH words that bring a clock of `kBits` bits, as the decoders unwrap it, to a time.
+// `kShift`: the bits of the time that are not in a TIME_HIGH word.
+template <int kBits, int kShift>
+class ClockWriter {
+ public:
+  // Calls `emit(high)` for every TIME_HIGH needed before a word of time `t`; true if there was any.
+  template <typename Emit>
+  bool advance(int64_t t, int64_t longest_silence, Emit emit) {
+    const int64_t high = t >> kShift;
+    if (!started_) {
+      constexpr int64_t kMostLaps = 65'536;
+      const int64_t laps = high >> kBits;
+      if (laps > kMostLaps) throw_too_late(t);
+      for (int64_t lap = 0; lap < laps; ++lap) {
+        emit(kRange - 1);
+        emit(int64_t{0});
+      }
+      started_ = true;
+      if (laps != 0 && (high & (kRange - 1)) == 0) {
+        high_ = high;
+        return true;
+      }
+    } else if (high == high_) {
+      return false;
+    } else {
+      // A step of half the range or more would be read as another lap.
+      const int64_t step = high - high_ > kMostWords * longest_silence ? kRange / 4 : longest_silence;
+      const bool other_lap = high < high_ && high >> kBits != high_ >> kBits;
+      const bool far_back = high_ - high >= kRange / 2;
+      if ((high - high_) / step > kMostWords || far_back || other_lap) throw_too_late(t);
+      for (int64_t at = high_ + step; at < high; at += step) emit(at & (kRange - 1));
+    }
+    high_ = high;
+    emit(high & (kRange - 1));
+    return true;
+  }
+
+ private:
+  static constexpr int64_t kRange = int64_t{1} << kBits;
+  static constexpr int64_t kMostWords = 1 << 20;
+
+  [[noreturn]] static void throw_too_late(int64_t t) {
+    throw Error(ErrorCode::kArgument,
+                "the time " + std::to_string(t) + " us is too far from " +
+                    "the one before it, or from 0, for the clock of the format: read with "
+                    "origin=\"start\", or split the recording");
+  }
+
+  bool started_ = false;
+  int64_t high_ = 0;
+};
+
+}  // namespace evarrow

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// EVT 2.1: one 64-bit word for up to 32 events of one row, time and polarity.
+// Source: https://docs.prophesee.ai/stable/data/encoding_formats/evt21.html
+#include "formats/evt21/evt21.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "formats/clock34.h"
+#include "formats/cursor.h"
+#include "formats/evt21/words.h"
+#include "formats/prophesee/header.h"
+#include "kernels/evt21.h"
+
+namespace evarrow::evt21 {
+namespace {
+
+constexpr size_t kWord = sizeof(uint64_t);
+
+class Evt21Decoder final : public Decoder {
+ public:
+  Evt21Decoder(const Header& header, const DecodeOptions& options)
+      : options_(options),
+        legacy_(header.word_order == "legacy"),
+        emit_(kernels::evt21_emitter()) {
+    const bool known = header.width > 0 && header.height > 0;
+    width_ = known ? static_cast<uint32_t>(header.width) : INT16_MAX + 1;
+    height_ = known ? static_cast<uint32_t>(header.height) : INT16_MAX + 1;
+  }
+
+  size_t decode(Bytes in, const Batches& out) noexcept override {
+    const size_t words = in.size() / kWord;
+    kernels::Columns columns = columns_of(out.events, scratch_);
+    size_t read = 0;
+    while (read < words && take_word(load(in, read), out, columns)) {
+      ++read;
+      offset_ += kWord;
+    }
+    commit(out.events, columns);
+    return read * kWord;
+  }
+
+  size_t summarize(Bytes in, Summary& summary) noexcept override {
+    const size_t words = in.size() / kWord;
+    for (size_t i = 0; i < words; ++i) {
+      const uint64_t word = load(in, i);
+      const uint64_t kind = type(word);
+      if (kind == kTimeHigh) {
+        clock_.set_high(time_high(word));
+      } else if (is_event(kind) && clock_.started()) {
+        const uint32_t kept = kept_pixels(word);
+        if (kept == 0) continue;
+        const int64_t t = clock_.base() + time_low(word);
+        summary.events += static_cast<unsigned>(std::popcount(kept));
+        summary.t_min = std::min(summary.t_min, t);
+        summary.t_max = std::max(summary.t_max, t);
+      } else if (kind == kTrigger && clock_.started()) {
+        ++summary.triggers;
+      }
+    }
+    offset_ += words * kWord;
+    return words * kWord;
+  }
+
+  DecoderState state() const noexcept override {
+    return {.epoch = clock_.epoch(), .words = {clock_.high(), 0, 0}};
+  }
+
+  void set_state(const DecoderState& state) noexcept override {
+    clock_.set(state.epoch, state.words[0]);
+  }
+
+ private:
+  uint64_t load(Bytes bytes, size_t i) const noexcept {
+    uint64_t word;
+    std::memcpy(&word, bytes.data() + i * kWord, kWord);
+    return legacy_ ? swap_halves(word) : word;
+  }
+
+  uint32_t inside_pixels(uint64_t word) const noexcept {
+    if (y(word) >= height_ || x(word) >= width_) return 0;
+    const uint32_t left = width_ - x(word);
+    return left >= 32 ? pixels(word) : pixels(word) & ((1U << left) - 1U);
+  }
+
+  uint32_t kept_pixels(uint64_t word) const noexcept {
+    return options_.drop_out_of_sensor ? inside_pixels(word) : pixels(word);
+  }
+
+  // False if the word's rows do not fit.
+  bool take_word(uint64_t word, const Batches& out, kernels::Columns& columns) noexcept {
+    const uint64_t kind = type(word);
+    if (is_event(kind)) return take_events(word, columns);
+    if (kind == kTimeHigh) {
+      clock_.set_high(time_high(word));
+    } else if (kind == kTrigger && !clock_.started()) {
+      faults_.add(FaultKind::kBeforeClock, offset_);
+    } else if (kind == kTrigger) {
+      const int8_t polarity = kernels::polarity_of(trigger_value(word), options_.off);
+      return append_row(out.triggers, clock_.base() + time_low(word), trigger_id(word), polarity);
+    } else if (kind == kOthers && clock_.started()) {
+      return take_rate(word, out);
+    }
+    if ((kDefined >> kind & 1) == 0) faults_.add(FaultKind::kUnknownWord, offset_);
+    return true;
+  }
+
+  bool take_events(uint64_t word, kernels::Columns& columns) noexcept {
+    const auto count = [](uint32_t bits) { return static_cast<size_t>(std::popcount(bits)); };
+    if (!clock_.started()) {
+      if (pixels(word) != 0) {
+        faults_.add(FaultKind::kBeforeClock, offset_, count(pixels(word)));
+      }
+      return true;
+    }
+    const uint32_t inside = inside_pixels(word);
+    const uint32_t kept = options_.drop_out_of_sensor ? inside : pixels(word);
+    if (columns.room() < count(kept)) return false;
+    if (inside != pixels(word)) {
+      faults_.add(FaultKind::kOutOfSensor, offset_, count(pixels(word) & ~inside));
+    }
+    const int64_t t = clock_.base() + time_low(word);
+    const auto first_x = static_cast<int16_t>(x(word));
+    const auto row_y = static_cast<int16_t>(y(word));
+    const int8_t polarity = kernels::polarity_of(static_cast<uint32_t>(type(word)), options_.off);
+    if (columns.room() >= 32 + kernels::kOvershoot && emit_ != nullptr) {
+      emit_(columns, kept, first_x, row_y, t, polarity);
+      return true;
+    }
+    for (uint32_t rest = kept; rest != 0; rest &= rest - 1) {
+      columns.put(static_cast<int16_t>(first_x + std::countr_zero(rest)), row_y, t, polarity);
+    }
+    return true;
+  }
+
+  bool take_rate(uint64_t word, const Batches& out) noexcept {
+    const uint32_t kind = subtype(word);
+    if ((kind != kRateIn && kind != kRateOut) || !has_count(word)) return true;
+    return append_row(out.rates, clock_.base() + time_low(word), rate_count(word),
+                      static_cast<int8_t>(kind == kRateOut));
+  }
+
+  DecodeOptions options_;
+  bool legacy_;
+  kernels::Evt21Emitter emit_;
+  uint32_t width_, height_;
+  Clock34 clock_;
+  ScratchLines scratch_;
+};
+
+double misfit(Bytes payload, const Header& header) noexcept {
+  const size_t words = payload.size() / kWord;
+  // Whichever order suits the words better, for a header of another format names none.
+  const auto share = [&](bool legacy) {
+    size_t unknown = 0;
+    bool clock = false;
+    for (size_t i = 0; i < words; ++i) {
+      uint64_t word;
+      std::memcpy(&word, payload.data() + i * kWord, kWord);
+      const uint64_t kind = type(legacy ? swap_halves(word) : word);
+      // A control half must also be followed by pixels: an event word without any is unusual.
+      const bool empty = is_event(kind) && pixels(legacy ? swap_halves(word) : word) == 0;
+      unknown += (kDefined >> kind & 1) == 0 || empty ? 1 : 0;
+      clock |= kind == kTimeHigh;
+    }
+    return clock ? static_cast<double>(unknown) / static_cast<double>(words) : 1.0;
+  };
+  if (words == 0) return 0;
+  if (header.word_order.empty()) return std::min(share(false), share(true));
+  return share(header.word_order == "legacy");
+}
+
+constexpr std::string_view kExtensions[] = {".raw"};
+constexpr std::string_view kStreams[] = {"events", "triggers", "rates"};
+
+}  // namespace
+
+constinit const Format kFormat = {
+    .name = "evt21",
+    .description = "Prophesee EVT 2.1 RAW",
+    .specification = "https://docs.prophesee.ai/stable/data/encoding_formats/evt21.html",
+    .extensions = kExtensions,
+    .streams = kStreams,
+    .word_size = kWord,
+    .max_burst = 32,
+    .state_version = 1,
+    .drops_out_of_sensor = false,
+    .matches = [](Bytes head) noexcept { return prophesee::matches(head, "EVT21"); },
+    .read_header =
+        [](Bytes head, bool trust_geometry) {
+          return prophesee::read_header(head, trust_geometry, "EVT21");
+        },
+    .misfit = misfit,
+    .make_decoder = [](const Header& header,
+                       const DecodeOptions& options) -> std::unique_ptr<Decoder> {
+      return std::make_unique<Evt21Decoder>(header, options);
+    },
+    .write_header = [](const Header& header) { return prophesee::write_header(header, "EVT21"); },
+    .make_encoder = make_encoder,
+};
+
+}  // namespace evarrow::evt21

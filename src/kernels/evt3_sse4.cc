@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bit>
+#include <cstring>
+
+#include "kernels/dispatch.h"
+#include "kernels/evt3.h"
+#include "kernels/intrinsics.h"
+#include "kernels/tables.h"
+
+#ifdef EVARROW_X86
+
+namespace evarrow::kernels {
+namespace {
+
+// Byte shuffles of eight 16-bit lanes.
+struct ShuffleTables {
+  // Row m moves the lanes that are set in m to the front.
+  alignas(64) std::array<std::array<uint8_t, 16>, 256> compress{};
+  // Row m gives each lane the value of the last lane set in m at or before it; 0x80 if none is.
+  alignas(64) std::array<std::array<uint8_t, 16>, 256> fill{};
+
+  constexpr ShuffleTables() {
+    for (size_t mask = 0; mask < 256; ++mask) {
+      size_t n = 0;
+      size_t last = 8;
+      for (size_t lane = 0; lane < 8; ++lane) {
+        if ((mask >> lane & 1U) != 0) {
+          last = lane;
+          compress[mask][2 * n] = static_cast<uint8_t>(2 * lane);
+          compress[mask][2 * n + 1] = static_cast<uint8_t>(2 * lane + 1);
+          ++n;
+        }
+        fill[mask][2 * lane] = static_cast<uint8_t>(last == 8 ? 0x80 : 2 * last);
+        fill[mask][2 * lane + 1] = static_cast<uint8_t>(last == 8 ? 0x80 : 2 * last + 1);
+      }
+      for (; n < 8; ++n) compress[mask][2 * n] = compress[mask][2 * n + 1] = 0x80;
+    }
+  }
+};
+constexpr ShuffleTables kShuffle;
+
+EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) __m128i load(const void* from) {
+  return _mm_loadu_si128(static_cast<const __m128i*>(from));
+}
+
+EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store(void* to, __m128i value) {
+  _mm_storeu_si128(static_cast<__m128i*>(to), value);
+}
+
+// Eight rows of one time.
+EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store_rows(
+    const Columns& out, size_t row, __m128i x, __m128i y, __m128i t, __m128i polarity) {
+  store(out.x + row * out.x_stride, x);
+  store(out.y + row * out.y_stride, y);
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(out.polarity + row * out.polarity_stride), polarity);
+  int64_t* times = out.t + row * out.t_stride;
+  for (size_t i = 0; i < 8; i += 2) store(times + i, t);
+}
+
+EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) size_t emit_vector(
+    const Columns& out, size_t row, const Evt3State& state, int64_t t, uint32_t bits) {
+  __m128i base = _mm_set1_epi16(static_cast<int16_t>(state.base));
+  const __m128i y = _mm_set1_epi16(static_cast<int16_t>(state.y));
+  const __m128i polarity = _mm_set1_epi8(polarity_of(state.base_polarity, state.off));
+  const __m128i times = _mm_set1_epi64x(t);
+  for (; bits != 0; bits >>= 8) {
+    const uint8_t* lanes = kCompress.lanes[bits & 0xFF].data();
+    const __m128i offsets =
+        _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(lanes)));
+    store_rows(out, row, _mm_add_epi16(base, offsets), y, times, polarity);
+    row += static_cast<size_t>(std::popcount(bits & 0xFF));
+    base = _mm_add_epi16(base, _mm_set1_epi16(8));
+  }
+  return row;
+}
+
+#define EVARROW_EVT3_TARGET EVARROW_TARGET_SSE4
+#include "kernels/evt3_clock_and_vectors.h"
+
+}  // namespace
+
+EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Columns& out,
+                                     Evt3State& state) noexcept {
+  constexpr size_t kLanes = 8;
+  const __m128i low11 = _mm_set1_epi16(0x7FF);
+  const __m128i x_last = _mm_set1_epi16(static_cast<int16_t>(state.width - 1));
+  const __m128i y_last = _mm_set1_epi16(static_cast<int16_t>(state.height - 1));
+  const __m128i off = _mm_set1_epi8(state.off);
+  Evt3State s = state;
+  int64_t t = s.time();
+  size_t i = 0;
+  size_t row = out.size;
+  bool stuck = false;
+  while (!stuck && i + kLanes <= words && row + 32 + kOvershoot <= out.capacity) {
+    const __m128i v = load(bytes + i * 2);
+    const __m128i type = _mm_srli_epi16(v, 12);
+    const __m128i is_y = _mm_cmpeq_epi16(type, _mm_setzero_si128());
+    const __m128i is_x = _mm_cmpeq_epi16(type, _mm_set1_epi16(2));
+    const auto both = static_cast<uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(is_y, is_x)));
+    const uint32_t common = (both | both >> 8) & 0xFF;
+    const auto n = static_cast<size_t>(std::countr_one(common));
+    const uint32_t within = (1U << n) - 1U;
+    const uint32_t rows = both & within;
+    const uint32_t columns = both >> 8 & within;
+    const __m128i coordinate = _mm_and_si128(v, low11);
+    const __m128i outside =
+        _mm_or_si128(_mm_and_si128(is_y, _mm_cmpgt_epi16(coordinate, y_last)),
+                     _mm_and_si128(is_x, _mm_cmpgt_epi16(coordinate, x_last)));
+    const auto outside_bits = static_cast<uint32_t>(
+        _mm_movemask_epi8(_mm_packs_epi16(outside, _mm_setzero_si128())));
+    if ((outside_bits & within) != 0) break;
+
+    const __m128i fill = load(kShuffle.fill[rows].data());
+    const __m128i y = _mm_blendv_epi8(_mm_shuffle_epi8(coordinate, fill),
+                                      _mm_set1_epi16(static_cast<int16_t>(s.y)), fill);
+    const __m128i compress = load(kShuffle.compress[columns].data());
+    const __m128i x = _mm_shuffle_epi8(v, compress);
+    const __m128i on16 = _mm_and_si128(_mm_srli_epi16(x, 11), _mm_set1_epi16(1));
+    const __m128i on = _mm_packus_epi16(on16, on16);
+    const __m128i polarity =
+        _mm_or_si128(_mm_and_si128(_mm_sub_epi8(on, _mm_set1_epi8(1)), off), on);
+    store_rows(out, row, _mm_and_si128(x, low11), _mm_shuffle_epi8(y, compress),
+               _mm_set1_epi64x(t), polarity);
+    if (rows != 0) {
+      s.y = evt3_word(bytes, i + 31 - static_cast<size_t>(std::countl_zero(rows))) & 0x7FF;
+    }
+    row += static_cast<size_t>(std::popcount(columns));
+    i += n;
+    if (n == kLanes) continue;
+    i = read_groups(bytes, i, words, out, row, s, t);
+    i = read_between(bytes, i, words, out, row, s, t, stuck);
+  }
+  out.size = row;
+  state = s;
+  return i;
+}
+
+}  // namespace evarrow::kernels
+
+#endif
