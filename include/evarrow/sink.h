@@ -19,6 +19,7 @@ class Sink {
   // the file is there and `overwrite` is not set, kSystem from the operating system.
   static Sink create(const std::filesystem::path& path, const Header& header,
                      bool overwrite = false);
+  // A program that wants an Error where a pipe loses its reader ignores SIGPIPE, as Python does.
   static Sink to_descriptor(int descriptor, std::string name, const Header& header);
 
   ~Sink();  // without finish(): the temporary file is removed

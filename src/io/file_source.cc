@@ -8,7 +8,8 @@
 namespace evarrow {
 namespace {
 
-// Reads each piece into the caller's scratch, for files that cannot or should not be mapped.
+// Reads each piece into the caller's scratch, for files that cannot or should not be mapped. The
+// system reads ahead by itself: advice made passes over cold and warm files no faster.
 class FileSource final : public Source {
  public:
   FileSource(Descriptor file, std::string name, const FileKey& key)
@@ -33,9 +34,6 @@ class FileSource final : public Source {
 
   uint64_t size() const noexcept override { return key_.size; }
   void drop(uint64_t /*begin*/, uint64_t /*end*/) noexcept override {}
-  void expect(uint64_t begin, uint64_t end) noexcept override {
-    expect_reads(file_.get(), begin, std::min(end, key_.size));
-  }
 
  private:
   Descriptor file_;

@@ -48,8 +48,6 @@ size_t read_at(int descriptor, uint64_t offset, std::span<std::byte> to, const s
 // Reads what there is, at least one byte but at the end.
 size_t read_some(int descriptor, std::span<std::byte> to, const std::string& name);
 void write_all(int descriptor, Bytes bytes, const std::string& name);
-// Says that [begin, end) of the file will be read soon.
-void expect_reads(int descriptor, uint64_t begin, uint64_t end) noexcept;
 
 [[noreturn]] void throw_system_error(const std::string& doing, const std::string& name, int error);
 // Throws Error(kArgument) for a path that the system would silently cut.

@@ -51,8 +51,10 @@ class PipeSource final : public Source {
 
   // The window grows by what has come, never by what was asked for: `wanted` may be without bound.
   void make_room(uint64_t wanted) {
-    std::memmove(memory_.data(), memory_.data() + first_, filled_ - first_);
-    filled_ -= std::exchange(first_, 0);
+    if (first_ != 0) {
+      std::memmove(memory_.data(), memory_.data() + first_, filled_ - first_);
+      filled_ -= std::exchange(first_, 0);
+    }
     const uint64_t enough = std::min<uint64_t>(wanted, 2 * filled_) + kLeastRoom;
     if (memory_.size() < enough) memory_.resize(enough);
   }
