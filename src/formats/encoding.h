@@ -30,7 +30,7 @@ void append_word(std::vector<std::byte>& out, Word word) {
 template <typename OnEvent, typename OnTrigger>
 void merge_rows(const EventBatch& events, const Batch& triggers, OnEvent on_event,
                 OnTrigger on_trigger) {
-  const int64_t* trigger_t = triggers.column<int64_t>(kTriggerT);
+  const auto* trigger_t = triggers.column<int64_t>(kTriggerT);
   size_t trigger = 0;
   for (size_t i = 0; i < events.size(); ++i) {
     while (trigger < triggers.size() && trigger_t[trigger] < events.t()[i]) on_trigger(trigger++);
@@ -48,12 +48,13 @@ class RowCheck {
   void event(const EventBatch& events, size_t i) {
     const int32_t x = events.x()[i];
     const int32_t y = events.y()[i];
-    const int polarity = events.polarity()[i];
+    const int8_t polarity = events.polarity()[i];
     if (x < 0 || x >= x_end_) refuse("x", x, x_end_);
     if (y < 0 || y >= y_end_) refuse("y", y, y_end_);
     if (polarity < -1 || polarity > 1) {
-      refuse_row("events", events_, "polarity is " + std::to_string(polarity) +
-                                        ", but must be -1 or 0 (OFF) or 1 (ON)");
+      refuse_row(
+          "events", events_,
+          "polarity is " + std::to_string(int{polarity}) + ", but must be -1 or 0 (OFF) or 1 (ON)");
     }
     if (events.t()[i] < 0) refuse_time("events", events_, events.t()[i]);
     ++events_;
@@ -63,8 +64,9 @@ class RowCheck {
     const int id = triggers.column<int16_t>(kTriggerId)[i];
     const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
     if (id < 0 || id >= id_end_) {
-      refuse_row("triggers", triggers_, "id is " + std::to_string(id) + ", but " + format_ +
-                                            " holds 0 to " + std::to_string(id_end_ - 1));
+      refuse_row("triggers", triggers_,
+                 "id is " + std::to_string(id) + ", but " + format_ + " holds 0 to " +
+                     std::to_string(id_end_ - 1));
     }
     if (t < 0) refuse_time("triggers", triggers_, t);
     ++triggers_;
@@ -74,12 +76,14 @@ class RowCheck {
 
  private:
   [[noreturn]] void refuse(const char* column, int32_t value, int32_t end) const {
-    refuse_row("events", events_, std::string(column) + " is " + std::to_string(value) + ", but " +
-                                      format_ + " holds 0 to " + std::to_string(end - 1));
+    refuse_row("events", events_,
+               std::string(column) + " is " + std::to_string(value) + ", but " + format_ +
+                   " holds 0 to " + std::to_string(end - 1));
   }
   [[noreturn]] void refuse_time(const char* rows, uint64_t row, int64_t t) const {
-    refuse_row(rows, row, "t is " + std::to_string(t) + " us, but " + format_ +
-                              " has no times before 0: read with origin=\"start\"");
+    refuse_row(rows, row,
+               "t is " + std::to_string(t) + " us, but " + format_ +
+                   " has no times before 0: read with origin=\"start\"");
   }
 
   std::string format_;
@@ -115,7 +119,8 @@ class ClockWriter {
       return false;
     } else {
       // A step of half the range or more would be read as another lap.
-      const int64_t step = high - high_ > kMostWords * longest_silence ? kRange / 4 : longest_silence;
+      const int64_t step =
+          high - high_ > kMostWords * longest_silence ? kRange / 4 : longest_silence;
       const bool other_lap = high < high_ && high >> kBits != high_ >> kBits;
       const bool far_back = high_ - high >= kRange / 2;
       if ((high - high_) / step > kMostWords || far_back || other_lap) throw_too_late(t);

@@ -17,8 +17,8 @@ struct Columns {
   int64_t* t;
   int8_t* polarity;
   size_t x_stride, y_stride, t_stride, polarity_stride;  // 1, or 0
-  size_t size;      // rows there are
-  size_t capacity;  // rows there may be
+  size_t size;                                           // rows there are
+  size_t capacity;                                       // rows there may be
 
   void put(int16_t x_value, int16_t y_value, int64_t t_value, int8_t polarity_value) noexcept {
     x[size * x_stride] = x_value;

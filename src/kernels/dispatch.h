@@ -9,9 +9,10 @@
 #define EVARROW_X86 1
 #define EVARROW_TARGET_SSE4 __attribute__((target("sse4.2,popcnt")))
 #define EVARROW_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
-#define EVARROW_TARGET_AVX512                                                               \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512cd,avx512vbmi,"           \
-                        "avx512vbmi2,avx2,bmi,bmi2,popcnt,lzcnt")))
+#define EVARROW_TARGET_AVX512                                          \
+  __attribute__((                                                      \
+      target("avx512f,avx512bw,avx512vl,avx512dq,avx512cd,avx512vbmi," \
+             "avx512vbmi2,avx2,bmi,bmi2,popcnt,lzcnt")))
 #endif
 
 namespace evarrow::kernels {

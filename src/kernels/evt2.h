@@ -14,7 +14,7 @@ struct Evt2State {
   uint32_t high;   // the last TIME_HIGH
   uint32_t width;  // events at or past it are left to the caller; likewise height
   uint32_t height;
-  int8_t off;              // polarity of an OFF event
+  int8_t off;               // polarity of an OFF event
   bool seen_clock = false;  // whether a clock word was read
 };
 

@@ -86,14 +86,13 @@ EVARROW_TARGET_AVX2 size_t evt2_avx2(const std::byte* bytes, size_t words, Colum
       high = next;
       const __m256i shifted =
           _mm256_or_si256(low6, _mm256_set1_epi32(static_cast<int>((next - state.high) << 6)));
-      deltas = _mm256_blendv_epi8(deltas, shifted,
-                                  _mm256_cmpgt_epi32(lane, _mm256_set1_epi32(at)));
+      deltas = _mm256_blendv_epi8(deltas, shifted, _mm256_cmpgt_epi32(lane, _mm256_set1_epi32(at)));
     }
     if (!steady) break;
-    const __m256i order = _mm256_cvtepu8_epi32(_mm_loadl_epi64(
-        reinterpret_cast<const __m128i*>(kCompress.lanes[~others & 0xFF].data())));
-    store(out, k, _mm256_permutevar8x32_epi32(v, order),
-          _mm256_permutevar8x32_epi32(deltas, order), state.base, off);
+    const __m256i order = _mm256_cvtepu8_epi32(
+        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kCompress.lanes[~others & 0xFF].data())));
+    store(out, k, _mm256_permutevar8x32_epi32(v, order), _mm256_permutevar8x32_epi32(deltas, order),
+          state.base, off);
     k += kLanes - static_cast<size_t>(std::popcount(others));
     state.base += static_cast<int64_t>(high - state.high) << 6;
     state.high = high;

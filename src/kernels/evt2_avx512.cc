@@ -12,17 +12,17 @@ namespace evarrow::kernels {
 namespace {
 
 // Stores sixteen rows: `words` for x, y and polarity, `deltas` added to `base` for t.
-EVARROW_TARGET_AVX512 inline __attribute__((always_inline)) void store(
-    const Columns& out, size_t k, __m512i words, __m512i deltas, int64_t base, __m128i off) {
+EVARROW_TARGET_AVX512 inline __attribute__((always_inline)) void store(const Columns& out, size_t k,
+                                                                       __m512i words,
+                                                                       __m512i deltas, int64_t base,
+                                                                       __m128i off) {
   const __m512i low11 = _mm512_set1_epi32(0x7FF);
-  _mm256_storeu_si256(
-      reinterpret_cast<__m256i*>(out.x + k * out.x_stride),
-      _mm512_cvtepi32_epi16(_mm512_and_si512(_mm512_srli_epi32(words, 11), low11)));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.x + k * out.x_stride),
+                      _mm512_cvtepi32_epi16(_mm512_and_si512(_mm512_srli_epi32(words, 11), low11)));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.y + k * out.y_stride),
                       _mm512_cvtepi32_epi16(_mm512_and_si512(words, low11)));
   const __m128i on = _mm512_cvtepi32_epi8(_mm512_srli_epi32(words, 28));
-  const __m128i polarity =
-      _mm_or_si128(_mm_and_si128(_mm_sub_epi8(on, _mm_set1_epi8(1)), off), on);
+  const __m128i polarity = _mm_or_si128(_mm_and_si128(_mm_sub_epi8(on, _mm_set1_epi8(1)), off), on);
   _mm_storeu_si128(reinterpret_cast<__m128i*>(out.polarity + k * out.polarity_stride), polarity);
   const __m512i from = _mm512_set1_epi64(base);
   const __m512i t0 = _mm512_cvtepu32_epi64(_mm512_castsi512_si256(deltas));

@@ -83,8 +83,8 @@ EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, C
   size_t row = out.size;
   bool stuck = false;
   while (!stuck && i + kLanes <= words && row + 32 + kOvershoot <= out.capacity) {
-    const __m512i v = _mm512_cvtepu16_epi32(
-        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + i * 2)));
+    const __m512i v =
+        _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + i * 2)));
     const __m512i type = _mm512_srli_epi32(v, 12);
     uint32_t rows = _mm512_testn_epi32_mask(type, type);
     uint32_t columns = _mm512_cmpeq_epi32_mask(type, _mm512_set1_epi32(2));
@@ -110,8 +110,8 @@ EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, C
                         _mm512_cvtepi32_epi16(_mm512_and_si512(x, low11)));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.y + row * out.y_stride),
                         _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(wanted, y)));
-    const __m128i on = _mm_and_si128(_mm512_cvtepi32_epi8(_mm512_srli_epi32(x, 11)),
-                                     _mm_set1_epi8(1));
+    const __m128i on =
+        _mm_and_si128(_mm512_cvtepi32_epi8(_mm512_srli_epi32(x, 11)), _mm_set1_epi8(1));
     const __m128i polarity =
         _mm_or_si128(_mm_and_si128(_mm_sub_epi8(on, _mm_set1_epi8(1)), off), on);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out.polarity + row * out.polarity_stride),
@@ -132,8 +132,7 @@ EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, C
       const __m512i second = _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(kept, 1));
       _mm512_storeu_si512(times, _mm512_add_epi64(high, first));
       _mm512_storeu_si512(times + 8, _mm512_add_epi64(high, second));
-      s.low =
-          evt3_word(bytes, i + 31 - static_cast<size_t>(std::countl_zero(lows))) & 0xFFF;
+      s.low = evt3_word(bytes, i + 31 - static_cast<size_t>(std::countl_zero(lows))) & 0xFFF;
       t = s.time();
     }
     if (rows != 0) {

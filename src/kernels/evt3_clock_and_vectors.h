@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of EVT 3.0 between runs of ADDR_Y and ADDR_X: included once for each instruction set,
 // into an unnamed namespace, behind a definition of EVARROW_EVT3_TARGET and of
-//   emit_vector(out, row, state, t, bits): stores a row for each set bit of `bits`, and no more than
-//   kOvershoot rows past them; returns the number of the row behind.
+//   emit_vector(out, row, state, t, bits): stores a row for each set bit of `bits`, and no more
+//   than kOvershoot rows past them; returns the number of the row behind.
 
 inline __attribute__((always_inline)) uint32_t evt3_word(const std::byte* bytes, size_t i) {
   uint16_t word;
@@ -70,10 +70,11 @@ EVARROW_EVT3_TARGET inline size_t read_between(const std::byte* bytes, size_t i,
         const bool group = i + 3 <= words && word >> 12 == 0x4 &&
                            evt3_word(bytes, i + 1) >> 12 == 0x4 &&
                            evt3_word(bytes, i + 2) >> 12 == 0x5;
-        const uint32_t bits =
-            group ? group_bits(bytes, i) : word >> 12 == 0x4 ? content : content & 0xFF;
-        if (!state.has_base || !bits_inside(state, bits) ||
-            row + 32 + kOvershoot > out.capacity || state.base > 0x7FFF - 32) {
+        const uint32_t bits = group               ? group_bits(bytes, i)
+                              : word >> 12 == 0x4 ? content
+                                                  : content & 0xFF;
+        if (!state.has_base || !bits_inside(state, bits) || row + 32 + kOvershoot > out.capacity ||
+            state.base > 0x7FFF - 32) {
           stuck = true;
           return i;
         }

@@ -48,8 +48,10 @@ EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store(void* to, _
 }
 
 // Eight rows of one time.
-EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store_rows(
-    const Columns& out, size_t row, __m128i x, __m128i y, __m128i t, __m128i polarity) {
+EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store_rows(const Columns& out,
+                                                                          size_t row, __m128i x,
+                                                                          __m128i y, __m128i t,
+                                                                          __m128i polarity) {
   store(out.x + row * out.x_stride, x);
   store(out.y + row * out.y_stride, y);
   _mm_storel_epi64(reinterpret_cast<__m128i*>(out.polarity + row * out.polarity_stride), polarity);
@@ -57,8 +59,8 @@ EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store_rows(
   for (size_t i = 0; i < 8; i += 2) store(times + i, t);
 }
 
-EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) size_t emit_vector(
-    const Columns& out, size_t row, const Evt3State& state, int64_t t, uint32_t bits) {
+EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) size_t
+emit_vector(const Columns& out, size_t row, const Evt3State& state, int64_t t, uint32_t bits) {
   __m128i base = _mm_set1_epi16(static_cast<int16_t>(state.base));
   const __m128i y = _mm_set1_epi16(static_cast<int16_t>(state.y));
   const __m128i polarity = _mm_set1_epi8(polarity_of(state.base_polarity, state.off));
@@ -103,11 +105,10 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
     const uint32_t rows = both & within;
     const uint32_t columns = both >> 8 & within;
     const __m128i coordinate = _mm_and_si128(v, low11);
-    const __m128i outside =
-        _mm_or_si128(_mm_and_si128(is_y, _mm_cmpgt_epi16(coordinate, y_last)),
-                     _mm_and_si128(is_x, _mm_cmpgt_epi16(coordinate, x_last)));
-    const auto outside_bits = static_cast<uint32_t>(
-        _mm_movemask_epi8(_mm_packs_epi16(outside, _mm_setzero_si128())));
+    const __m128i outside = _mm_or_si128(_mm_and_si128(is_y, _mm_cmpgt_epi16(coordinate, y_last)),
+                                         _mm_and_si128(is_x, _mm_cmpgt_epi16(coordinate, x_last)));
+    const auto outside_bits =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(outside, _mm_setzero_si128())));
     if ((outside_bits & within) != 0) break;
 
     const __m128i fill = load(kShuffle.fill[rows].data());
@@ -119,8 +120,8 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
     const __m128i on = _mm_packus_epi16(on16, on16);
     const __m128i polarity =
         _mm_or_si128(_mm_and_si128(_mm_sub_epi8(on, _mm_set1_epi8(1)), off), on);
-    store_rows(out, row, _mm_and_si128(x, low11), _mm_shuffle_epi8(y, compress),
-               _mm_set1_epi64x(t), polarity);
+    store_rows(out, row, _mm_and_si128(x, low11), _mm_shuffle_epi8(y, compress), _mm_set1_epi64x(t),
+               polarity);
     if (rows != 0) {
       s.y = evt3_word(bytes, i + 31 - static_cast<size_t>(std::countl_zero(rows))) & 0x7FF;
     }

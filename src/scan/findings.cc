@@ -16,8 +16,9 @@ std::string at_byte(const Fault& fault) { return " at byte " + std::to_string(fa
 
 std::string upper(std::string_view name) {
   std::string text(name);
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  });
   return text;
 }
 

@@ -13,8 +13,8 @@
 namespace evarrow {
 namespace {
 
-constexpr uint64_t kMostBlocks = 32'768;     // larger recordings have larger blocks
-constexpr uint64_t kChunkBlocks = 64;        // of a piece of parallel work
+constexpr uint64_t kMostBlocks = 32'768;      // larger recordings have larger blocks
+constexpr uint64_t kChunkBlocks = 64;         // of a piece of parallel work
 constexpr uint64_t kWarmUpBytes = 64 * 1024;  // decoded before a cut to guess the state there
 
 struct Chunk {
@@ -55,8 +55,11 @@ class Builder {
     const uint64_t step = block_ * kChunkBlocks;
     uint64_t begin = header_.payload;
     do {
-      chunks_.push_back({.begin = begin, .end = std::min(begin + step, end_), .blocks = {},
-                         .total = {}, .end_state = {}});
+      chunks_.push_back({.begin = begin,
+                         .end = std::min(begin + step, end_),
+                         .blocks = {},
+                         .total = {},
+                         .end_state = {}});
       begin += step;
     } while (begin < end_);
   }
@@ -76,8 +79,8 @@ class Builder {
   void summarize_guessed(Chunk& chunk) {
     const auto decoder = format_.make_decoder(header_, decode_);
     Scratch scratch;
-    const uint64_t warm_up =
-        std::min(chunk.begin - header_.payload, kWarmUpBytes / format_.word_size * format_.word_size);
+    const uint64_t warm_up = std::min(chunk.begin - header_.payload,
+                                      kWarmUpBytes / format_.word_size * format_.word_size);
     Summary before;
     summarize(*decoder, chunk.begin - warm_up, chunk.begin, before, scratch);
     summarize_blocks(chunk, *decoder, scratch);
@@ -94,7 +97,9 @@ class Builder {
   }
 
   void add_block(Chunk& chunk, uint64_t at, Decoder& decoder, Scratch& scratch) {
-    IndexBlock block{.offset = at, .event = chunk.total.events, .trigger = chunk.total.triggers,
+    IndexBlock block{.offset = at,
+                     .event = chunk.total.events,
+                     .trigger = chunk.total.triggers,
                      .state = decoder.state()};
     Summary summary;
     summarize(decoder, at, std::min(at + block_, chunk.end), summary, scratch);

@@ -18,12 +18,12 @@ namespace evarrow {
 inline constexpr uint64_t kUnitBytes = 64 * 1024;
 
 struct IndexBlock {
-  uint64_t offset = 0;    // byte offset in the file of its first word
-  uint64_t event = 0;     // events before it
-  uint64_t trigger = 0;   // triggers before it
+  uint64_t offset = 0;        // byte offset in the file of its first word
+  uint64_t event = 0;         // events before it
+  uint64_t trigger = 0;       // triggers before it
   int64_t t_min = INT64_MAX;  // least and greatest time of its events, in no assumed order;
   int64_t t_max = INT64_MIN;  // t_min > t_max: it has none
-  DecoderState state;     // at its first word
+  DecoderState state;         // at its first word
 };
 
 class Index {

@@ -43,7 +43,8 @@ static_assert(std::has_unique_object_representations_v<Preamble>);
 static_assert(std::has_unique_object_representations_v<Block>);
 
 uint64_t fnv1a(Bytes bytes, uint64_t hash = 0xCBF29CE484222325) noexcept {
-  for (const std::byte byte : bytes) hash = (hash ^ std::to_integer<uint64_t>(byte)) * 0x100000001B3;
+  for (const std::byte byte : bytes)
+    hash = (hash ^ std::to_integer<uint64_t>(byte)) * 0x100000001B3;
   return hash;
 }
 
@@ -100,17 +101,15 @@ bool is_sound(const Index& index, const Recording::Shared& shared) {
   uint64_t event = 0;
   uint64_t trigger = 0;
   for (const IndexBlock& block : index.blocks) {
-    const bool ordered =
-        block.offset >= offset && block.event >= event && block.trigger >= trigger;
+    const bool ordered = block.offset >= offset && block.event >= event && block.trigger >= trigger;
     const bool aligned = (block.offset - shared.header.payload) % kUnitBytes == 0;
     if (!ordered || !aligned) return false;
     offset = block.offset;
     event = block.event;
     trigger = block.trigger;
   }
-  const uint64_t most_events =
-      (index.end - std::min(index.end, shared.header.payload)) / shared.format->word_size *
-      shared.format->max_burst;
+  const uint64_t most_events = (index.end - std::min(index.end, shared.header.payload)) /
+                               shared.format->word_size * shared.format->max_burst;
   return offset <= index.end && index.end <= shared.source->size() && event <= index.events &&
          trigger <= index.triggers && index.events <= most_events;
 }

@@ -6,6 +6,7 @@
 
 #include "evarrow/error.h"
 #include "kernels/rows.h"
+#include "scan/plan.h"
 #include "scan/shared.h"
 #include "scan/threads.h"
 
@@ -18,56 +19,10 @@ constexpr size_t kFirstWholeRows = 65'536;
 constexpr size_t kAlsoRows = 256;
 constexpr uint64_t kStretchesBetweenReports = 32;
 
-std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream) {
-  const Recording& recording = scan.recording;
-  if (!recording.seekable()) return nullptr;
-  // A time window is worth the counting pass; else an index is used where there is one.
-  const bool windowed = scan.predicate.has_time() && stream.name == "events";
-  return windowed || recording.has_index() ? recording.index() : nullptr;
-}
-
-// The predicate on the sensor's own clock.
-Predicate on_sensor_clock(Predicate predicate, int64_t origin) noexcept {
-  const auto shifted = [origin](int64_t t, int64_t bound) {
-    if (t == bound) return t;
-    int64_t sum = 0;
-    if (!__builtin_add_overflow(t, origin, &sum)) return sum;
-    return origin > 0 ? INT64_MAX : INT64_MIN;
-  };
-  predicate.t_begin = shifted(predicate.t_begin, INT64_MIN);
-  predicate.t_end = shifted(predicate.t_end, INT64_MAX);
-  return predicate;
-}
-
-std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const Index* index,
-                                 int64_t origin) {
-  const Recording::Shared& shared = scan.recording.shared();
-  if (scan.predicate.is_empty()) return {};
-  bool triggers = stream.name == "triggers";
-  bool rates = stream.name == "rates";
-  for (const std::string& name : scan.also) {
-    triggers |= name == "triggers";
-    rates |= name == "rates";
-  }
-  if (rates) index = nullptr;  // the index does not know where they are
-  return plan_segments(shared, index, on_sensor_clock(scan.predicate, origin),
-                       stream.name == "events", triggers);
-}
-
-uint64_t rows_ahead(const Index& index, const Predicate& predicate) {
-  uint64_t rows = 0;
-  for (size_t i = 0; i < index.blocks.size(); ++i) {
-    const IndexBlock& block = index.blocks[i];
-    const bool ends = predicate.t_end != INT64_MAX && block.t_min >= predicate.t_end;
-    if (!ends && block.t_max >= predicate.t_begin) rows += index.events_of(i);
-  }
-  return rows;
-}
-
 }  // namespace
 
-Pass::Pass(const Scan& scan, bool whole)
-    : scan_(scan),
+Pass::Pass(Scan scan, bool whole)
+    : scan_(std::move(scan)),
       shared_(scan_.recording.shared()),
       stream_(find_stream(*shared_.format, scan_.stream)),
       index_(index_for(scan_, stream_)),
@@ -88,7 +43,7 @@ Pass::Pass(const Scan& scan, bool whole)
   if (whole_) {
     rows_ = kFirstWholeRows;
     if (index_ != nullptr && stream_.name == "events") {
-      rows_ = rows_ahead(*index_, on_sensor_clock(scan_.predicate, origin_));
+      rows_ = rows_ahead(scan_, *index_, origin_);
     }
     rows_ = std::min<uint64_t>(rows_, std::max(scan_.limit, uint64_t{kFirstWholeRows}));
   }
@@ -114,15 +69,15 @@ bool Pass::may_leave() const noexcept {
   if (held_.empty()) return false;
   const Batch& front = held_.front();
   const uint64_t wanted = std::min<uint64_t>(front.size(), scan_.limit - given_out_);
-  const bool full = whole_ ? scan_.limit != kNoLimit && front.size() >= scan_.limit
-                           : held_.size() >= 2;
+  const bool full =
+      whole_ ? scan_.limit != kNoLimit && front.size() >= scan_.limit : held_.size() >= 2;
   if (!full) return false;
   if (!repair_) return true;
   const int64_t last = front.column<int64_t>(stream_.t)[wanted - 1];
   // Times are compared as distances: their difference may not fit an int64.
-  const bool safe = last <= greatest_ && static_cast<uint64_t>(greatest_) -
-                                                 static_cast<uint64_t>(last) >
-                                             static_cast<uint64_t>(kSortHorizonUs);
+  const bool safe =
+      last <= greatest_ && static_cast<uint64_t>(greatest_) - static_cast<uint64_t>(last) >
+                               static_cast<uint64_t>(kSortHorizonUs);
   if (safe || barrier_ >= given_out_ + wanted) return true;
   uint64_t behind = front.size() - wanted;
   for (size_t i = 1; i < held_.size(); ++i) behind += held_[i].size();
@@ -187,13 +142,12 @@ bool Pass::fill() {
   }
   const Fault& outside = units_.faults()[FaultKind::kOutOfSensor];
   if (outside.count != 0 && shared_.options.out_of_sensor == OutOfSensor::kRaise) {
-    failure_ = std::make_exception_ptr(
-        Error(ErrorCode::kDamaged,
-              "there is an event outside the " + std::to_string(shared_.header.width) + "x" +
-                  std::to_string(shared_.header.height) + " sensor in " + shared_.path +
-                  " at byte " + std::to_string(outside.offset) +
-                  ": pass out_of_sensor=\"drop\" or \"keep\" to read on",
-              outside.offset));
+    failure_ = std::make_exception_ptr(Error(
+        ErrorCode::kDamaged,
+        "there is an event outside the " + std::to_string(shared_.header.width) + "x" +
+            std::to_string(shared_.header.height) + " sensor in " + shared_.path + " at byte " +
+            std::to_string(outside.offset) + ": pass out_of_sensor=\"drop\" or \"keep\" to read on",
+        outside.offset));
   }
   split_full_batch();
   return failure_ == nullptr;
@@ -220,9 +174,8 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
       const uint64_t offset =
           stream_.name == "events" ? units_.offset_of_row(row - first) : units_.offset();
       damage(FaultKind::kClockReset, offset,
-             "time goes back by " + std::to_string(step) + " us at byte " +
-                 std::to_string(offset) + " of " + shared_.path +
-                 ", more than the 10 ms that sorting repairs");
+             "time goes back by " + std::to_string(step) + " us at byte " + std::to_string(offset) +
+                 " of " + shared_.path + ", more than the 10 ms that sorting repairs");
       if (failure_ != nullptr) return;
       begin = row;
       disordered = false;
@@ -286,10 +239,9 @@ void Pass::damage(FaultKind kind, uint64_t offset, const std::string& sentence) 
   if (shared_.options.on_error != OnError::kRaise || failure_ != nullptr) return;
   Faults one;
   one.add(kind, offset);
-  const std::string what =
-      sentence.empty() ? warnings_of(one, scan_.recording).front() : sentence;
-  failure_ = std::make_exception_ptr(Error(
-      ErrorCode::kDamaged, what + "; pass on_error=\"warn\" to read what is sound", offset));
+  const std::string what = sentence.empty() ? warnings_of(one, scan_.recording).front() : sentence;
+  failure_ = std::make_exception_ptr(
+      Error(ErrorCode::kDamaged, what + "; pass on_error=\"warn\" to read what is sound", offset));
 }
 
 void Pass::finish() {

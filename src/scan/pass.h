@@ -24,7 +24,7 @@ namespace evarrow {
 class Pass {
  public:
   // `whole`: all rows are wanted in one batch, which grows, instead of batches of the scan's size.
-  Pass(const Scan& scan, bool whole);
+  Pass(Scan scan, bool whole);
 
   // The next batch, projected. False at the end. Throws what stopped the pass, after the rows
   // before it.
@@ -63,8 +63,8 @@ class Pass {
   bool judge_order_;  // times are decoded and looked at
   bool repair_;       // and put into order
   bool whole_;
-  size_t rows_;      // of a full batch
-  size_t slack_;     // rows of room behind them
+  size_t rows_;   // of a full batch
+  size_t slack_;  // rows of room behind them
   Pool pool_;
   std::deque<Batch> held_;  // rows decoded and not given out; the last one is being filled
   uint64_t given_out_ = 0;  // rows

@@ -32,8 +32,7 @@ std::vector<Piece> cut(const Index& index) {
   std::vector<Piece> pieces;
   for (size_t block = 0; block < index.blocks.size(); ++block) {
     const uint64_t offset = index.blocks[block].offset;
-    if (pieces.empty() ||
-        offset - index.blocks[pieces.back().first_block].offset >= kPieceBytes) {
+    if (pieces.empty() || offset - index.blocks[pieces.back().first_block].offset >= kPieceBytes) {
       pieces.push_back({.first_block = block, .last_block = block});
     }
     pieces.back().last_block = block;
@@ -91,11 +90,10 @@ class ParallelRead {
 
   bool decode(Piece& piece) {
     const IndexBlock& first = index_->blocks[piece.first_block];
-    Units units(shared_,
-                {{.begin = first.offset,
-                  .end = index_->end_of(piece.last_block),
-                  .state = first.state}},
-                origin_);
+    Units units(
+        shared_,
+        {{.begin = first.offset, .end = index_->end_of(piece.last_block), .state = first.state}},
+        origin_);
     Batch rows = all_.slice(first.event, end_row(piece) - first.event);
     rows.resize(0);
     size_t seen = 0;
@@ -113,7 +111,7 @@ class ParallelRead {
 
   // Looks at the times of rows [seen, rows.size()) while they are in cache.
   static bool find_descents(const Batch& rows, size_t seen, uint64_t first, Piece& piece) {
-    const int64_t* t = rows.column<int64_t>(kT);
+    const auto* t = rows.column<int64_t>(kT);
     for (size_t row = std::max<size_t>(seen, 1); row < rows.size(); ++row) {
       row = row - 1 + kernels::first_descent(t + row - 1, rows.size() - row + 1);
       if (row >= rows.size()) break;
@@ -124,7 +122,7 @@ class ParallelRead {
   }
 
   std::vector<uint64_t> all_descents() const {
-    const int64_t* t = all_.column<int64_t>(kT);
+    const auto* t = all_.column<int64_t>(kT);
     std::vector<uint64_t> rows;
     for (const Piece& piece : pieces_) {
       const uint64_t first = index_->blocks[piece.first_block].event;

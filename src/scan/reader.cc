@@ -112,9 +112,7 @@ Batch Reader::take(std::string_view stream) { return pass_->pass.take(stream); }
 const Scan& Reader::scan() const noexcept { return pass_->pass.scan(); }
 const Scan::Report& Reader::report() const noexcept { return pass_->pass.report(); }
 
-Schema Scan::schema() const noexcept {
-  return find_stream(recording.format(), stream).schema;
-}
+Schema Scan::schema() const noexcept { return find_stream(recording.format(), stream).schema; }
 
 Reader Scan::open() const {
   begin_pass(recording.shared());

@@ -22,7 +22,8 @@ const Format& format_of(Bytes head, const Recording::Shared& shared) {
     const Format* format = find_format(name);
     if (format != nullptr) return *format;
     std::string known;
-    for (const Format* one : formats()) known += (known.empty() ? "" : ", ") + std::string(one->name);
+    for (const Format* one : formats())
+      known += (known.empty() ? "" : ", ") + std::string(one->name);
     throw Error(ErrorCode::kArgument, "there is no format '" + name + "': use one of " + known);
   }
   if (head.empty()) {
@@ -43,9 +44,10 @@ void check_options(const Options& options) {
   if (!options.resolution) return;
   const auto [width, height] = *options.resolution;
   if (width <= 0 || height <= 0 || width > INT16_MAX || height > INT16_MAX) {
-    throw Error(ErrorCode::kArgument, "a resolution is (width, height) with both from 1 to 32767, "
-                                      "not (" + std::to_string(width) + ", " +
-                                          std::to_string(height) + ")");
+    throw Error(ErrorCode::kArgument,
+                "a resolution is (width, height) with both from 1 to 32767, "
+                "not (" +
+                    std::to_string(width) + ", " + std::to_string(height) + ")");
   }
 }
 
@@ -240,8 +242,7 @@ void begin_pass(const Recording::Shared& shared) {
 
 void check_unchanged(const Recording::Shared& shared) {
   if (!shared.named_file || file_key(shared.path) == shared.source->key()) return;
-  throw Error(ErrorCode::kChanged,
-              shared.path + " has changed since it was opened: open it again");
+  throw Error(ErrorCode::kChanged, shared.path + " has changed since it was opened: open it again");
 }
 
 }  // namespace evarrow

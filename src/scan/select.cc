@@ -14,7 +14,7 @@ void move_rows(Batch& batch, size_t to, size_t from, size_t n) noexcept {
   for (size_t column = 0; column < batch.schema().size(); ++column) {
     if (!batch.has(column)) continue;
     const size_t width = width_of(batch.schema()[column].type);
-    std::byte* values = batch.column<std::byte>(column);
+    auto* values = batch.column<std::byte>(column);
     std::memmove(values + to * width, values + from * width, n * width);
   }
 }
@@ -88,7 +88,7 @@ size_t Selection::keep(Batch& batch, size_t to, size_t begin, size_t end, bool i
   }
   if (wanted(stream_.polarity)) {
     box.polarity = batch.column<int8_t>(stream_.polarity) + begin;
-    box.wanted_polarity = *predicate_.polarity;
+    box.wanted_polarity = predicate_.polarity.value_or(0);
   }
   kept_.resize(n + 8);
   const size_t kept = kernels::select_box(box, n, kept_.data());

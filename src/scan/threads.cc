@@ -81,7 +81,7 @@ void parallel_for(size_t count, int threads, const std::function<void(size_t)>& 
 int thread_count(int threads) noexcept {
   if (threads <= 0) {
     const char* variable = std::getenv("EVARROW_NUM_THREADS");
-    threads = variable == nullptr ? 0 : std::atoi(variable);
+    threads = variable == nullptr ? 0 : static_cast<int>(std::strtol(variable, nullptr, 10));
   }
   return std::clamp(threads > 0 ? threads : processor_count(), 1, kMostThreads);
 }

@@ -13,37 +13,7 @@ constexpr uint64_t kWindowBytes = 1024 * 1024;
 constexpr uint64_t kFewUnknown = 64;
 constexpr uint64_t kUnknownShare = 16;
 
-bool is_wanted(const Index& index, size_t block, const Predicate& predicate, bool events,
-               bool triggers) noexcept {
-  const IndexBlock& at = index.blocks[block];
-  const bool before_end = predicate.t_end == INT64_MAX || at.t_min < predicate.t_end;
-  const bool has_events = at.t_min <= at.t_max && at.t_max >= predicate.t_begin && before_end;
-  return (events && has_events) || (triggers && index.triggers_of(block) != 0);
-}
-
 }  // namespace
-
-std::vector<Segment> plan_segments(const Recording::Shared& shared, const Index* index,
-                                   const Predicate& predicate, bool events, bool triggers) {
-  std::vector<Segment> segments;
-  if (index == nullptr) {
-    const auto fresh = shared.format->make_decoder(shared.header, shared.decode);
-    segments.push_back(
-        {.begin = shared.header.payload, .end = kToTheEnd, .state = fresh->state()});
-    return segments;
-  }
-  for (size_t i = 0; i < index->blocks.size(); ++i) {
-    if (!is_wanted(*index, i, predicate, events, triggers)) continue;
-    const IndexBlock& block = index->blocks[i];
-    if (!segments.empty() && segments.back().end == block.offset) {
-      segments.back().end = index->end_of(i);
-    } else {
-      segments.push_back(
-          {.begin = block.offset, .end = index->end_of(i), .state = block.state});
-    }
-  }
-  return segments;
-}
 
 Units::Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin)
     : shared_(shared),
@@ -122,10 +92,9 @@ uint64_t Units::offset_of_row(size_t row) const {
   decoder->set_state(last_state_);
   decoder->set_offset(last_offset_);
   Scratch scratch;
-  const Bytes bytes =
-      shared_.source->sequential()
-          ? window_.subspan(last_offset_ - window_begin_)
-          : shared_.source->read(last_offset_, unit_end_ - last_offset_, scratch);
+  const Bytes bytes = shared_.source->sequential()
+                          ? window_.subspan(last_offset_ - window_begin_)
+                          : shared_.source->read(last_offset_, unit_end_ - last_offset_, scratch);
   // Word by word, until the row is there: this happens once for a kind of fault.
   const size_t word = shared_.format->word_size;
   EventBatch rows(row + 1 + shared_.format->max_burst, 0);

@@ -22,11 +22,6 @@ struct Segment {
 };
 inline constexpr uint64_t kToTheEnd = ~uint64_t{0};
 
-// What a pass with `predicate` (on the sensor's clock) over `stream` must decode; all of it where
-// there is no index. `triggers_too`: stretches with triggers as well.
-std::vector<Segment> plan_segments(const Recording::Shared& shared, const Index* index,
-                                   const Predicate& predicate, bool events, bool triggers);
-
 class Units {
  public:
   Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin);
@@ -59,13 +54,13 @@ class Units {
   int64_t origin_;
   std::unique_ptr<Decoder> decoder_;
   size_t segment_ = 0;
-  uint64_t end_ = 0;       // of the segment
+  uint64_t end_ = 0;         // of the segment
   uint64_t unit_begin_ = 0;  // of the unit in which the decoder stands
   uint64_t unit_end_ = 0;
   Scratch scratch_;
-  Bytes window_;           // bytes at hand, from window_begin_ on
+  Bytes window_;  // bytes at hand, from window_begin_ on
   uint64_t window_begin_ = 0;
-  uint64_t dropped_ = 0;   // everything before it was given up
+  uint64_t dropped_ = 0;  // everything before it was given up
   uint64_t unknown_before_unit_ = 0;
   DecoderState last_state_;  // where the last decode() began
   uint64_t last_offset_ = 0;

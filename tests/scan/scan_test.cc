@@ -22,8 +22,8 @@ std::vector<Row> filtered(const std::vector<Row>& rows, const Predicate& box) {
   std::vector<Row> kept;
   std::ranges::copy_if(rows, std::back_inserter(kept), [&](const Row& row) {
     return row.t >= box.t_begin && (box.t_end == INT64_MAX || row.t < box.t_end) &&
-           row.x >= box.x_begin && row.x < box.x_end && row.y >= box.y_begin &&
-           row.y < box.y_end && (!box.polarity || row.polarity == *box.polarity);
+           row.x >= box.x_begin && row.x < box.x_end && row.y >= box.y_begin && row.y < box.y_end &&
+           (!box.polarity || row.polarity == *box.polarity);
   });
   return kept;
 }

@@ -190,10 +190,8 @@ constinit const Format kFormat = {
           return prophesee::read_header(head, trust_geometry, "EVT2");
         },
     .misfit = misfit,
-    .make_decoder = [](const Header& header,
-                       const DecodeOptions& options) -> std::unique_ptr<Decoder> {
-      return std::make_unique<Evt2Decoder>(header, options);
-    },
+    .make_decoder = [](const Header& header, const DecodeOptions& options)
+        -> std::unique_ptr<Decoder> { return std::make_unique<Evt2Decoder>(header, options); },
     .write_header = [](const Header& header) { return prophesee::write_header(header, "EVT2"); },
     .make_encoder = make_encoder,
 };

@@ -53,8 +53,8 @@ class Evt21Encoder final : public Encoder {
       last = x;
     }
     put(make_word(events.polarity()[i] > 0 ? kOn : kOff, t,
-                  static_cast<uint64_t>(base) << 43 |
-                      static_cast<uint64_t>(events.y()[i]) << 32 | pixels),
+                  static_cast<uint64_t>(base) << 43 | static_cast<uint64_t>(events.y()[i]) << 32 |
+                      pixels),
         out);
     return n;
   }

@@ -21,9 +21,7 @@ constexpr size_t kWord = sizeof(uint64_t);
 class Evt21Decoder final : public Decoder {
  public:
   Evt21Decoder(const Header& header, const DecodeOptions& options)
-      : options_(options),
-        legacy_(header.word_order == "legacy"),
-        emit_(kernels::evt21_emitter()) {
+      : options_(options), legacy_(header.word_order == "legacy"), emit_(kernels::evt21_emitter()) {
     const bool known = header.width > 0 && header.height > 0;
     width_ = known ? static_cast<uint32_t>(header.width) : INT16_MAX + 1;
     height_ = known ? static_cast<uint32_t>(header.height) : INT16_MAX + 1;
@@ -192,10 +190,8 @@ constinit const Format kFormat = {
           return prophesee::read_header(head, trust_geometry, "EVT21");
         },
     .misfit = misfit,
-    .make_decoder = [](const Header& header,
-                       const DecodeOptions& options) -> std::unique_ptr<Decoder> {
-      return std::make_unique<Evt21Decoder>(header, options);
-    },
+    .make_decoder = [](const Header& header, const DecodeOptions& options)
+        -> std::unique_ptr<Decoder> { return std::make_unique<Evt21Decoder>(header, options); },
     .write_header = [](const Header& header) { return prophesee::write_header(header, "EVT21"); },
     .make_encoder = make_encoder,
 };

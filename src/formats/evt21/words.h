@@ -2,6 +2,7 @@
 // The words of EVT 2.1: 64 bits; in the legacy order the two halves are exchanged.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace evarrow::evt21 {
@@ -36,13 +37,13 @@ constexpr int32_t rate_count(uint64_t word) { return static_cast<int32_t>(word &
 
 constexpr bool is_event(uint64_t type) { return type <= kOn; }
 // Types that the specification defines, as a bit set.
-constexpr uint32_t kDefined = 1U << kOff | 1U << kOn | 1U << kTimeHigh | 1U << kTrigger |
-                              1U << kOthers | 1U << kContinued;
+constexpr uint32_t kDefined =
+    1U << kOff | 1U << kOn | 1U << kTimeHigh | 1U << kTrigger | 1U << kOthers | 1U << kContinued;
 
 inline constexpr uint32_t kRateIn = 0x14;   // OTHERS subtype: events before the rate controller
 inline constexpr uint32_t kRateOut = 0x16;  // and after it
 
-constexpr uint64_t swap_halves(uint64_t word) { return word << 32 | word >> 32; }
+constexpr uint64_t swap_halves(uint64_t word) { return std::rotl(word, 32); }
 
 constexpr uint64_t make_word(uint64_t type, int64_t t, uint64_t rest) {
   return type << 60 | static_cast<uint64_t>(t & 0x3F) << 54 | rest;

@@ -10,7 +10,7 @@
 namespace evarrow::evt3 {
 namespace {
 
-constexpr size_t kFewestOfVector = 5;  // a group is four words, so five events make it shorter
+constexpr size_t kFewestOfVector = 5;   // a group is four words, so five events make it shorter
 constexpr int64_t kLongestSilence = 1;  // of TIME_HIGH: a camera sends one at least every 4096 us
 
 class Evt3Encoder final : public Encoder {
@@ -42,7 +42,7 @@ class Evt3Encoder final : public Encoder {
       y_ = events.y()[i];
       put(kAddrY, static_cast<uint32_t>(y_), out);
     }
-    const uint32_t x = static_cast<uint32_t>(events.x()[i]);
+    const auto x = static_cast<uint32_t>(events.x()[i]);
     const auto [bits, n] = vector_from(events, i);
     if (n < kFewestOfVector) {
       put(kAddrX, x | (on ? 0x800U : 0U), out);

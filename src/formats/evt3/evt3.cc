@@ -226,7 +226,8 @@ class Evt3Decoder final : public Decoder {
     count_vector_faults(bits);
     const int8_t polarity = kernels::polarity_of(state_.base_polarity, options_.off);
     for (uint32_t rest = kept; rest != 0; rest &= rest - 1) {
-      const auto x = static_cast<int16_t>(state_.base + static_cast<uint32_t>(std::countr_zero(rest)));
+      const auto x =
+          static_cast<int16_t>(state_.base + static_cast<uint32_t>(std::countr_zero(rest)));
       columns.put(x, static_cast<int16_t>(state_.y), state_.time(), polarity);
     }
     advance_base(state_, length);
@@ -307,10 +308,8 @@ constinit const Format kFormat = {
           return prophesee::read_header(head, trust_geometry, "EVT3");
         },
     .misfit = misfit,
-    .make_decoder = [](const Header& header,
-                       const DecodeOptions& options) -> std::unique_ptr<Decoder> {
-      return std::make_unique<Evt3Decoder>(header, options);
-    },
+    .make_decoder = [](const Header& header, const DecodeOptions& options)
+        -> std::unique_ptr<Decoder> { return std::make_unique<Evt3Decoder>(header, options); },
     .write_header = [](const Header& header) { return prophesee::write_header(header, "EVT3"); },
     .make_encoder = make_encoder,
 };

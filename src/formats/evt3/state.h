@@ -14,14 +14,14 @@ struct State {
   uint32_t high = 0;  // of the last TIME_HIGH
   uint32_t low = 0;   // of the last TIME_LOW since TIME_HIGH changed
   uint32_t y = 0;
-  uint32_t base = 0;        // x of the next bit of a vector
+  uint32_t base = 0;           // x of the next bit of a vector
   uint32_t base_polarity = 0;  // a bit
-  bool started = false;     // a TIME_HIGH has been seen; before it nothing counts
-  bool has_row = false;     // so has an ADDR_Y
-  bool has_base = false;    // so has a VECT_BASE_X
-  bool other_row = false;   // the row is not one of events
-  uint32_t subtype = 0;     // of the last OTHERS
-  uint32_t payload = 0;     // of it so far
+  bool started = false;        // a TIME_HIGH has been seen; before it nothing counts
+  bool has_row = false;        // so has an ADDR_Y
+  bool has_base = false;       // so has a VECT_BASE_X
+  bool other_row = false;      // the row is not one of events
+  uint32_t subtype = 0;        // of the last OTHERS
+  uint32_t payload = 0;        // of it so far
   uint32_t payload_words = 0;  // CONTINUED words that are still missing
 
   int64_t time() const noexcept {
@@ -55,11 +55,11 @@ struct State {
 inline DecoderState pack(const State& s) noexcept {
   const uint64_t flags = (s.started ? 1U : 0U) | (s.has_row ? 2U : 0U) | (s.has_base ? 4U : 0U) |
                          (s.other_row ? 8U : 0U);
-  return {.epoch = s.epoch,
-          .words = {flags | uint64_t{s.high} << 8 | uint64_t{s.low} << 24 | uint64_t{s.y} << 40,
-                    uint64_t{s.base} | uint64_t{s.base_polarity} << 32,
-                    uint64_t{s.payload} | uint64_t{s.subtype} << 32 |
-                        uint64_t{s.payload_words} << 48}};
+  return {
+      .epoch = s.epoch,
+      .words = {flags | uint64_t{s.high} << 8 | uint64_t{s.low} << 24 | uint64_t{s.y} << 40,
+                uint64_t{s.base} | uint64_t{s.base_polarity} << 32,
+                uint64_t{s.payload} | uint64_t{s.subtype} << 32 | uint64_t{s.payload_words} << 48}};
 }
 
 // Any bits give a state whose fields are in range.

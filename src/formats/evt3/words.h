@@ -40,8 +40,8 @@ constexpr uint32_t payload_bits(uint32_t word) {
 // Types that the specification does not define, as a bit set.
 constexpr uint32_t kUndefined = 1U << 0x9 | 1U << 0xB | 1U << 0xC;
 
-inline constexpr uint32_t kRateIn = 0x014;   // OTHERS: events before the rate controller
-inline constexpr uint32_t kRateOut = 0x016;  // and after it
+inline constexpr uint32_t kRateIn = 0x014;    // OTHERS: events before the rate controller
+inline constexpr uint32_t kRateOut = 0x016;   // and after it
 inline constexpr uint32_t kHalfRange = 2048;  // of TIME_HIGH: a step back this far is a new lap
 inline constexpr int64_t kLap = int64_t{1} << 24;  // microseconds until the clock starts over
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <ranges>
 
 #include "evarrow/error.h"
 #include "evarrow/recording.h"
@@ -63,8 +64,8 @@ Parsed parse(Bytes head) {
 
 // The last line of a key wins.
 std::string value_of(const Fields& fields, std::string_view key) {
-  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
-    if (field->first == key) return field->second;
+  for (const auto& [name, value] : std::views::reverse(fields)) {
+    if (name == key) return value;
   }
   return {};
 }
@@ -109,12 +110,12 @@ struct System {
 constexpr Resolution kVga = {.width = 640, .height = 480};
 constexpr Resolution kHd = {.width = 1280, .height = 720};
 constexpr std::array<System, 22> kSystems = {{
-    {21, "EVT2", kVga},  {28, "EVT2", kVga},  {23, "EVT2", kVga},  {151, "EVT2", kVga},
-    {25, "EVT2", kVga},  {153, "EVT2", kVga}, {29, "EVT2", kVga},  {35, "EVT2", kVga},
-    {33, "EVT2", kVga},  {161, "EVT2", kVga}, {34, "EVT2", kVga},  {162, "EVT2", kVga},
-    {41, "EVT2", kVga},  {26, "EVT2", kHd},   {31, "EVT2", kHd},   {39, "EVT2", kHd},
-    {40, "EVT3", kVga},  {30, "EVT3", kHd},   {46, "EVT3", kHd},   {48, "EVT3", kHd},
-    {49, "EVT3", kHd},   {50, "EVT3", kHd},
+    {21, "EVT2", kVga}, {28, "EVT2", kVga},  {23, "EVT2", kVga}, {151, "EVT2", kVga},
+    {25, "EVT2", kVga}, {153, "EVT2", kVga}, {29, "EVT2", kVga}, {35, "EVT2", kVga},
+    {33, "EVT2", kVga}, {161, "EVT2", kVga}, {34, "EVT2", kVga}, {162, "EVT2", kVga},
+    {41, "EVT2", kVga}, {26, "EVT2", kHd},   {31, "EVT2", kHd},  {39, "EVT2", kHd},
+    {40, "EVT3", kVga}, {30, "EVT3", kHd},   {46, "EVT3", kHd},  {48, "EVT3", kHd},
+    {49, "EVT3", kHd},  {50, "EVT3", kHd},
 }};
 
 const System* system_of(const Fields& fields) {
@@ -211,7 +212,8 @@ std::string word_order_from(const Fields& fields, Bytes payload, Header& header)
     constexpr int64_t kFirstLittle = 55;
     const auto id = number_of(value_of(fields, "system_ID")).value_or(-1);
     const bool prophesee = is_prophesee("camera_integrator_name") &&
-                           is_prophesee("plugin_integrator_name") && is_prophesee("integrator_name");
+                           is_prophesee("plugin_integrator_name") &&
+                           is_prophesee("integrator_name");
     order = prophesee && id != 0 && id < kFirstLittle ? "legacy" : "little";
   }
   bool legacy = order == "legacy";
@@ -224,7 +226,7 @@ std::string word_order_from(const Fields& fields, Bytes payload, Header& header)
 }
 
 std::string sensor_from(const Fields& fields) {
-  const std::string name = value_of(fields, "sensor_name");
+  std::string name = value_of(fields, "sensor_name");
   if (!name.empty()) return name;
   std::string generation = value_of(fields, "sensor_generation");
   if (generation.empty()) generation = value_of(fields, "generation");
@@ -303,7 +305,9 @@ std::string write_header(const Header& header, std::string_view encoding) {
   if (!header.serial_number.empty()) lines.try_emplace("serial_number", header.serial_number);
   if (!header.sensor.empty()) lines.try_emplace("sensor_name", header.sensor);
   std::string text;
-  for (const auto& [key, value] : lines) text += "% " + key + (value.empty() ? "" : " ") + value + "\n";
+  for (const auto& [key, value] : lines) {
+    text.append("% ").append(key).append(value.empty() ? "" : " ").append(value).append("\n");
+  }
   return text + "% end\n";
 }
 

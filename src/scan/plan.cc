@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/plan.h"
+
+#include <algorithm>
+
+#include "scan/shared.h"
+
+namespace evarrow {
+namespace {
+
+// The predicate on the sensor's own clock.
+Predicate on_sensor_clock(Predicate predicate, int64_t origin) noexcept {
+  const auto shifted = [origin](int64_t t, int64_t bound) {
+    if (t == bound) return t;
+    int64_t sum = 0;
+    if (!__builtin_add_overflow(t, origin, &sum)) return sum;
+    return origin > 0 ? INT64_MAX : INT64_MIN;
+  };
+  predicate.t_begin = shifted(predicate.t_begin, INT64_MIN);
+  predicate.t_end = shifted(predicate.t_end, INT64_MAX);
+  return predicate;
+}
+
+bool is_wanted(const Index& index, size_t block, const Predicate& predicate, bool events,
+               bool triggers) noexcept {
+  const IndexBlock& at = index.blocks[block];
+  const bool before_end = predicate.t_end == INT64_MAX || at.t_min < predicate.t_end;
+  const bool has_events = at.t_min <= at.t_max && at.t_max >= predicate.t_begin && before_end;
+  return (events && has_events) || (triggers && index.triggers_of(block) != 0);
+}
+
+std::vector<Segment> segments_with(const Recording::Shared& shared, const Index* index,
+                                   const Predicate& predicate, bool events, bool triggers) {
+  std::vector<Segment> segments;
+  if (index == nullptr) {
+    const auto fresh = shared.format->make_decoder(shared.header, shared.decode);
+    segments.push_back({.begin = shared.header.payload, .end = kToTheEnd, .state = fresh->state()});
+    return segments;
+  }
+  for (size_t i = 0; i < index->blocks.size(); ++i) {
+    if (!is_wanted(*index, i, predicate, events, triggers)) continue;
+    const IndexBlock& block = index->blocks[i];
+    if (!segments.empty() && segments.back().end == block.offset) {
+      segments.back().end = index->end_of(i);
+    } else {
+      segments.push_back({.begin = block.offset, .end = index->end_of(i), .state = block.state});
+    }
+  }
+  return segments;
+}
+
+}  // namespace
+
+std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream) {
+  const Recording& recording = scan.recording;
+  if (!recording.seekable()) return nullptr;
+  // A time window is worth the counting pass; else an index is used where there is one.
+  const bool windowed = scan.predicate.has_time() && stream.name == "events";
+  return windowed || recording.has_index() ? recording.index() : nullptr;
+}
+
+std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const Index* index,
+                                 int64_t origin) {
+  const Recording::Shared& shared = scan.recording.shared();
+  if (scan.predicate.is_empty()) return {};
+  bool triggers = stream.name == "triggers";
+  bool rates = stream.name == "rates";
+  for (const std::string& name : scan.also) {
+    triggers |= name == "triggers";
+    rates |= name == "rates";
+  }
+  if (rates) index = nullptr;  // the index does not know where they are
+  return segments_with(shared, index, on_sensor_clock(scan.predicate, origin),
+                       stream.name == "events", triggers);
+}
+
+uint64_t rows_ahead(const Scan& scan, const Index& index, int64_t origin) {
+  const Predicate predicate = on_sensor_clock(scan.predicate, origin);
+  uint64_t rows = 0;
+  for (size_t i = 0; i < index.blocks.size(); ++i) {
+    const IndexBlock& block = index.blocks[i];
+    const bool ends = predicate.t_end != INT64_MAX && block.t_min >= predicate.t_end;
+    if (!ends && block.t_max >= predicate.t_begin) rows += index.events_of(i);
+  }
+  return rows;
+}
+
+}  // namespace evarrow
