@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches: columns as NumPy views, and the Arrow interfaces.
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string_view.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "bindings.h"
+
+namespace evarrow::python {
+namespace {
+
+const Metadata kNoMetadata;
+
+const Metadata& metadata_of(const RowBatch& batch) {
+  return batch.metadata == nullptr ? kNoMetadata : *batch.metadata;
+}
+
+// A read-only view that keeps the memory of its column alive.
+template <typename T>
+nb::object view(const Batch& rows, size_t column) {
+  using Buffers = std::shared_ptr<Buffer>;
+  auto keep = std::make_unique<Buffers>(rows.buffer(column));
+  const nb::capsule owner(keep.get(),
+                          [](void* held) noexcept { delete static_cast<Buffers*>(held); });
+  keep.release();
+  return nb::cast(
+      nb::ndarray<nb::numpy, const T, nb::ndim<1>>(rows.column<T>(column), {rows.size()}, owner));
+}
+
+nb::object view(const Batch& rows, size_t column) {
+  switch (rows.schema()[column].type) {
+    case Type::kInt8:
+      return view<int8_t>(rows, column);
+    case Type::kInt16:
+      return view<int16_t>(rows, column);
+    case Type::kInt32:
+      return view<int32_t>(rows, column);
+    case Type::kInt64:
+    case Type::kTime:
+      return view<int64_t>(rows, column);
+  }
+  throw nb::value_error("unknown column type");
+}
+
+std::string missing(const Batch& rows, std::string_view name) {
+  std::string message = "this batch has no column '" + std::string(name) + "'; it holds";
+  for (size_t i = 0; i < rows.schema().size(); ++i) {
+    if (rows.has(i)) message.append(" ").append(rows.schema()[i].name);
+  }
+  return message;
+}
+
+// The column called `name`, or nothing.
+nb::object find_column(const RowBatch& batch, std::string_view name) {
+  for (size_t i = 0; i < batch.rows.schema().size(); ++i) {
+    if (batch.rows.schema()[i].name == name && batch.rows.has(i)) return view(batch.rows, i);
+  }
+  return {};
+}
+
+nb::object column(const RowBatch& batch, std::string_view name) {
+  nb::object found = find_column(batch, name);
+  if (!found.is_valid()) throw nb::key_error(missing(batch.rows, name).c_str());
+  return found;
+}
+
+// As column(), for the attributes.
+nb::object attribute(const RowBatch& batch, std::string_view name) {
+  nb::object found = find_column(batch, name);
+  if (!found.is_valid()) throw nb::attribute_error(missing(batch.rows, name).c_str());
+  return found;
+}
+
+nb::object export_schema_of(const RowBatch& batch) {
+  return schema_capsule(batch.rows.schema(), batch.rows.columns(), batch.t_type,
+                        metadata_of(batch));
+}
+
+nb::object export_array_of(const RowBatch& batch, const nb::object& /*requested_schema*/) {
+  auto array = std::make_unique<ArrowArray>();
+  export_batch(batch.rows, array.get());
+  return nb::make_tuple(export_schema_of(batch), to_capsule(std::move(array), "arrow_array"));
+}
+
+nb::object export_stream_of(const RowBatch& batch, const nb::object& /*requested_schema*/) {
+  auto stream = std::make_unique<ArrowArrayStream>();
+  export_batches({batch.rows}, batch.rows.schema(), batch.rows.columns(), batch.t_type,
+                 metadata_of(batch), stream.get());
+  return to_capsule(std::move(stream), "arrow_array_stream");
+}
+
+nb::dict addresses(const RowBatch& batch) {
+  nb::dict out;
+  for (size_t i = 0; i < batch.rows.schema().size(); ++i) {
+    if (!batch.rows.has(i)) continue;
+    const std::string_view name = batch.rows.schema()[i].name;
+    out[nb::str(name.data(), name.size())] = reinterpret_cast<uintptr_t>(batch.rows.bytes(i));
+  }
+  return out;
+}
+
+template <typename T>
+using Column = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+EventRows from_arrays(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
+                      const Column<int8_t>& polarity) {
+  const size_t n = x.shape(0);
+  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
+    throw nb::value_error("x, y, t and polarity must be equally long");
+  }
+  EventBatch batch(n);
+  std::copy_n(x.data(), n, batch.x());
+  std::copy_n(y.data(), n, batch.y());
+  std::copy_n(t.data(), n, batch.t());
+  std::copy_n(polarity.data(), n, batch.polarity());
+  batch.resize(n);
+  EventRows out;
+  out.rows = std::move(batch);
+  return out;
+}
+
+RowBatch triggers_from_arrays(const Column<int64_t>& t, const Column<int16_t>& id,
+                              const Column<int8_t>& polarity) {
+  const size_t n = t.shape(0);
+  if (id.shape(0) != n || polarity.shape(0) != n) {
+    throw nb::value_error("t, id and polarity must be equally long");
+  }
+  Batch batch(kTriggerFields, n);
+  std::copy_n(t.data(), n, batch.column<int64_t>(kTriggerT));
+  std::copy_n(id.data(), n, batch.column<int16_t>(kTriggerId));
+  std::copy_n(polarity.data(), n, batch.column<int8_t>(kTriggerPolarity));
+  batch.resize(n);
+  RowBatch out;
+  out.rows = std::move(batch);
+  return out;
+}
+
+// Batches of events out of somebody's stream.
+class Importer {
+ public:
+  explicit Importer(const nb::object& capsule) : importer_(take(capsule)) {}
+
+  nb::object next() {
+    EventBatch batch;
+    {
+      const nb::gil_scoped_release without_gil;
+      if (!importer_.next(batch)) return nb::none();
+    }
+    return to_python(std::move(batch), TimeType::kDuration, nullptr);
+  }
+
+  nb::dict metadata() const {
+    nb::dict out;
+    for (const auto& [key, value] : importer_.metadata()) {
+      out[nb::str(key.c_str(), key.size())] = nb::bytes(value.data(), value.size());
+    }
+    return out;
+  }
+
+ private:
+  static ArrowArrayStream* take(const nb::object& capsule) {
+    auto* stream =
+        static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), "arrow_array_stream"));
+    if (stream == nullptr) throw nb::python_error();
+    return stream;
+  }
+
+  StreamImporter importer_;
+};
+
+}  // namespace
+
+nb::object schema_capsule(Schema schema, uint32_t columns, TimeType t_type,
+                          const Metadata& metadata) {
+  auto out = std::make_unique<ArrowSchema>();
+  export_schema(schema, columns, t_type, metadata, out.get());
+  return to_capsule(std::move(out), "arrow_schema");
+}
+
+nb::list column_names(Schema schema, uint32_t columns) {
+  nb::list names;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if ((columns >> i & 1) == 0) continue;
+    names.append(nb::str(schema[i].name.data(), schema[i].name.size()));
+  }
+  return names;
+}
+
+nb::object to_python(Batch rows, TimeType t_type, std::shared_ptr<const Metadata> metadata) {
+  const bool events = rows.schema().data() == Schema(kEventFields).data();
+  if (events) {
+    EventRows batch;
+    static_cast<RowBatch&>(batch) = {std::move(rows), t_type, std::move(metadata)};
+    return nb::cast(std::move(batch));
+  }
+  return nb::cast(RowBatch{std::move(rows), t_type, std::move(metadata)});
+}
+
+void bind_batch(nb::module_& module) {
+  nb::class_<RowBatch>(module, "Batch", "Rows of one stream, column by column.")
+      .def("__len__", [](const RowBatch& batch) { return batch.rows.size(); })
+      .def_prop_ro(
+          "columns",
+          [](const RowBatch& batch) {
+            return nb::tuple(column_names(batch.rows.schema(), batch.rows.columns()));
+          },
+          nb::sig("def columns(self) -> tuple[str, ...]"), "Names of the columns it holds.")
+      .def("column", &column, nb::arg("name"),
+           nb::sig("def column(self, name: str) -> numpy.typing.NDArray[typing.Any]"),
+           "A column as a read-only NumPy view of the batch's own memory.")
+      .def_prop_ro(
+          "t", [](const RowBatch& batch) { return attribute(batch, "t"); },
+          nb::sig("def t(self) -> numpy.typing.NDArray[numpy.int64]"),
+          "Times, int64, microseconds.")
+      .def_prop_ro(
+          "polarity", [](const RowBatch& batch) { return attribute(batch, "polarity"); },
+          nb::sig("def polarity(self) -> numpy.typing.NDArray[numpy.int8]"), "Polarities, int8.")
+      .def_static("triggers_from_arrays", &triggers_from_arrays, nb::arg("t"), nb::arg("id"),
+                  nb::arg("polarity"), "A batch of triggers that holds copies of the arrays.")
+      .def("addresses", &addresses, nb::sig("def addresses(self) -> dict[str, int]"),
+           "Where each column begins in memory.")
+      .def("__arrow_c_schema__", &export_schema_of)
+      .def("__arrow_c_array__", &export_array_of, nb::arg("requested_schema") = nb::none(),
+           nb::sig("def __arrow_c_array__(self, requested_schema: object | None = None) -> "
+                   "tuple[object, object]"))
+      .def("__arrow_c_stream__", &export_stream_of, nb::arg("requested_schema") = nb::none());
+  nb::class_<EventRows, RowBatch>(module, "EventBatch", "A batch of events.")
+      .def_prop_ro(
+          "x", [](const EventRows& batch) { return attribute(batch, "x"); },
+          nb::sig("def x(self) -> numpy.typing.NDArray[numpy.int16]"),
+          "Columns of the pixels, int16, from the left.")
+      .def_prop_ro(
+          "y", [](const EventRows& batch) { return attribute(batch, "y"); },
+          nb::sig("def y(self) -> numpy.typing.NDArray[numpy.int16]"),
+          "Rows of the pixels, int16, from the top.")
+      .def_static("from_arrays", &from_arrays, nb::arg("x"), nb::arg("y"), nb::arg("t"),
+                  nb::arg("polarity"), "A batch that holds copies of the arrays.");
+  nb::class_<Importer>(module, "Importer", "Batches of events out of an Arrow stream capsule.")
+      .def(nb::init<const nb::object&>(), nb::arg("capsule"))
+      .def("next", &Importer::next, nb::sig("def next(self) -> EventBatch | None"),
+           "The next batch, or None at the end.")
+      .def_prop_ro("metadata", &Importer::metadata,
+                   nb::sig("def metadata(self) -> dict[str, bytes]"));
+}
+
+}  // namespace evarrow::python

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing recordings.
+#include "evarrow/sink.h"
+
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/variant.h>
+
+#include <mutex>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "bindings.h"
+
+namespace evarrow::python {
+namespace {
+
+// The header of a new recording: that of `like`, if any, with what was given put over it.
+Header make_header(std::string format, const std::optional<std::pair<int32_t, int32_t>>& resolution,
+                   const Recording* like) {
+  Header header = like == nullptr ? Header{} : like->header();
+  header.format = std::move(format);
+  if (resolution) std::tie(header.width, header.height) = *resolution;
+  return header;
+}
+
+class Writer {
+ public:
+  Writer(const std::variant<int, std::filesystem::path>& target, const std::string& format,
+         const std::optional<std::pair<int32_t, int32_t>>& resolution, const Recording* like,
+         bool overwrite)
+      : sink_(create(target, make_header(format, resolution, like), overwrite)) {}
+
+  void write(const EventRows& events, const RowBatch* triggers) {
+    const EventBatch rows{Batch(events.rows)};
+    const nb::gil_scoped_release without_gil;
+    const std::lock_guard lock(mutex_);
+    if (!sink_) throw Error(ErrorCode::kArgument, "this file is finished already");
+    if (triggers == nullptr) {
+      sink_->write(rows);
+    } else {
+      sink_->write(rows, triggers->rows);
+    }
+  }
+
+  void finish() {
+    const nb::gil_scoped_release without_gil;
+    const std::lock_guard lock(mutex_);
+    if (!sink_) return;
+    sink_->finish();
+    events_ = sink_->events();
+    bytes_ = sink_->bytes();
+    sink_.reset();
+  }
+
+  // Without finish(), nothing of the file is left.
+  void abandon() {
+    const nb::gil_scoped_release without_gil;
+    const std::lock_guard lock(mutex_);
+    sink_.reset();
+  }
+
+  uint64_t events() const { return sink_ ? sink_->events() : events_; }
+  uint64_t bytes() const { return sink_ ? sink_->bytes() : bytes_; }
+
+ private:
+  static Sink create(const std::variant<int, std::filesystem::path>& target, const Header& header,
+                     bool overwrite) {
+    const nb::gil_scoped_release without_gil;
+    if (const int* descriptor = std::get_if<int>(&target)) {
+      return Sink::to_descriptor(*descriptor, "descriptor " + std::to_string(*descriptor), header);
+    }
+    return Sink::create(std::get<std::filesystem::path>(target), header, overwrite);
+  }
+
+  std::mutex mutex_;
+  std::optional<Sink> sink_;
+  uint64_t events_ = 0;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace
+
+void bind_sink(nb::module_& module) {
+  nb::class_<Writer>(module, "Sink", "A file being written; `target` is a path or a descriptor.")
+      .def(nb::init<const std::variant<int, std::filesystem::path>&, const std::string&,
+                    const std::optional<std::pair<int32_t, int32_t>>&, const Recording*, bool>(),
+           nb::arg("target"), nb::kw_only(), nb::arg("format"), nb::arg("resolution") = nb::none(),
+           nb::arg("like") = nb::none(), nb::arg("overwrite") = false,
+           nb::sig("def __init__(self, target: int | str | os.PathLike[str], *, format: str, "
+                   "resolution: tuple[int, int] | None = None, like: Recording | None = None, "
+                   "overwrite: bool = False) -> None"))
+      .def("write", &Writer::write, nb::arg("events"), nb::arg("triggers") = nb::none())
+      .def("finish", &Writer::finish)
+      .def("abandon", &Writer::abandon)
+      .def_prop_ro("events", &Writer::events)
+      .def_prop_ro("bytes", &Writer::bytes);
+}
+
+}  // namespace evarrow::python
