@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Event-camera recordings as Arrow columns.
+
+    import evarrow as ev
+
+    lf = ev.scan("rec.raw")              # Polars LazyFrame [x, y, t, polarity]
+    df = ev.read("rec.raw", start="10ms", end="20ms")
+    with ev.open("rec.raw") as rec:      # header, streams, batches, windows, Arrow
+        print(rec.format, rec.resolution, len(rec))
+
+Columns: ``x``, ``y`` int16, pixels from the top left; ``t`` a duration in microseconds, the
+sensor's own clock; ``polarity`` int8, -1 (OFF) or 1 (ON). NumPy and Polars are imported when first
+needed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evarrow._core import Batch, EventBatch, instruction_set, thread_count
+    from evarrow._core import version as __version__
+    from evarrow.errors import ChangedError, DamagedError, EvarrowWarning, FormatError
+    from evarrow.events import from_arrays
+    from evarrow.format_list import FormatInfo, formats
+    from evarrow.frames import load_events, read, scan
+    from evarrow.options import ReadOptions
+    from evarrow.planning import WorkUnit, plan
+    from evarrow.recording import Recording
+    from evarrow.recording import open_recording as open  # noqa: A004
+    from evarrow.samples import sample
+    from evarrow.selection import Scan, Selection
+    from evarrow.validation import Fault, Validation, validate
+    from evarrow.windowing import Window, windows
+    from evarrow.writing import convert, write
+
+__all__ = [
+    "Batch",
+    "ChangedError",
+    "DamagedError",
+    "EvarrowWarning",
+    "EventBatch",
+    "Fault",
+    "FormatError",
+    "FormatInfo",
+    "ReadOptions",
+    "Recording",
+    "Scan",
+    "Selection",
+    "Validation",
+    "Window",
+    "WorkUnit",
+    "__version__",
+    "convert",
+    "formats",
+    "from_arrays",
+    "instruction_set",
+    "load_events",
+    "open",
+    "plan",
+    "read",
+    "sample",
+    "scan",
+    "thread_count",
+    "validate",
+    "windows",
+    "write",
+]
+
+# Where each name is defined: the module, and what it is called there if that is another name.
+_HOMES = {
+    "Batch": ("_core", "Batch"),
+    "ChangedError": ("errors", "ChangedError"),
+    "DamagedError": ("errors", "DamagedError"),
+    "EvarrowWarning": ("errors", "EvarrowWarning"),
+    "EventBatch": ("_core", "EventBatch"),
+    "Fault": ("validation", "Fault"),
+    "FormatError": ("errors", "FormatError"),
+    "FormatInfo": ("format_list", "FormatInfo"),
+    "ReadOptions": ("options", "ReadOptions"),
+    "Recording": ("recording", "Recording"),
+    "Scan": ("selection", "Scan"),
+    "Selection": ("selection", "Selection"),
+    "Validation": ("validation", "Validation"),
+    "Window": ("windowing", "Window"),
+    "WorkUnit": ("planning", "WorkUnit"),
+    "__version__": ("_core", "version"),
+    "convert": ("writing", "convert"),
+    "formats": ("format_list", "formats"),
+    "from_arrays": ("events", "from_arrays"),
+    "instruction_set": ("_core", "instruction_set"),
+    "load_events": ("frames", "load_events"),
+    "open": ("recording", "open_recording"),
+    "plan": ("planning", "plan"),
+    "read": ("frames", "read"),
+    "sample": ("samples", "sample"),
+    "scan": ("frames", "scan"),
+    "thread_count": ("_core", "thread_count"),
+    "validate": ("validation", "validate"),
+    "windows": ("windowing", "windows"),
+    "write": ("writing", "write"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for, when it is first asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(importlib.import_module(f"evarrow.{home[0]}"), home[1])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return list(__all__)

@@ -1,0 +1,207 @@
+from collections.abc import Sequence
+import os
+from typing import Annotated, Any
+
+import numpy
+import numpy.typing
+from numpy.typing import NDArray
+
+
+class Batch:
+    """Rows of one stream, column by column."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns it holds."""
+
+    def column(self, name: str) -> numpy.typing.NDArray[Any]:
+        """A column as a read-only NumPy view of the batch's own memory."""
+
+    @property
+    def t(self) -> numpy.typing.NDArray[numpy.int64]:
+        """Times, int64, microseconds."""
+
+    @property
+    def polarity(self) -> numpy.typing.NDArray[numpy.int8]:
+        """Polarities, int8."""
+
+    @staticmethod
+    def triggers_from_arrays(t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], id: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Batch:
+        """A batch of triggers that holds copies of the arrays."""
+
+    def addresses(self) -> dict[str, int]:
+        """Where each column begins in memory."""
+
+    def __arrow_c_schema__(self) -> object: ...
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+class EventBatch(Batch):
+    """A batch of events."""
+
+    @property
+    def x(self) -> numpy.typing.NDArray[numpy.int16]:
+        """Columns of the pixels, int16, from the left."""
+
+    @property
+    def y(self) -> numpy.typing.NDArray[numpy.int16]:
+        """Rows of the pixels, int16, from the top."""
+
+    @staticmethod
+    def from_arrays(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> EventBatch:
+        """A batch that holds copies of the arrays."""
+
+class Importer:
+    """Batches of events out of an Arrow stream capsule."""
+
+    def __init__(self, capsule: object) -> None: ...
+
+    def next(self) -> EventBatch | None:
+        """The next batch, or None at the end."""
+
+    @property
+    def metadata(self) -> dict[str, bytes]: ...
+
+def formats() -> list[dict[str, Any]]:
+    """What is known of each format, in the order tried."""
+
+class Options:
+    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory') -> None: ...
+
+class Recording:
+    @staticmethod
+    def open(path: str | os.PathLike[str], options: Options) -> Recording: ...
+
+    @staticmethod
+    def from_buffer(buffer: object, options: Options) -> Recording: ...
+
+    @staticmethod
+    def from_descriptor(descriptor: int, name: str, options: Options) -> Recording: ...
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def format(self) -> str: ...
+
+    @property
+    def streams(self) -> tuple[str, ...]: ...
+
+    @property
+    def resolution(self) -> tuple[int, int] | None: ...
+
+    @property
+    def fields(self) -> list[tuple[str, str]]: ...
+
+    @property
+    def notes(self) -> list[str]: ...
+
+    @property
+    def payload(self) -> int:
+        """Byte offset of the first word behind the header."""
+
+    @property
+    def seekable(self) -> bool: ...
+
+    @property
+    def byte_size(self) -> int: ...
+
+    @property
+    def has_index(self) -> bool: ...
+
+    def metadata(self) -> list[tuple[str, str]]: ...
+
+    def stream_fields(self, stream: str) -> list[tuple[str, str]]: ...
+
+    def index(self, progress: object | None = None) -> None:
+        """Makes the index, unless it is there."""
+
+    def count(self, stream: str = 'events') -> int: ...
+
+    def time_range(self) -> tuple[int, int] | None: ...
+
+def validate(recording: Recording, progress: object | None = None) -> dict[str, Any]: ...
+
+class Report:
+    """What a pass met on its way."""
+
+    @property
+    def faults(self) -> dict[str, tuple[int, int]]: ...
+
+    @property
+    def warnings(self) -> list[str]: ...
+
+    @property
+    def sorted(self) -> bool: ...
+
+    @property
+    def events_decoded(self) -> int: ...
+
+    @property
+    def bytes_read(self) -> int: ...
+
+class Reader:
+    """One pass; any number of threads may share it."""
+
+    def next(self) -> Batch | None:
+        """The next batch, or None at the end."""
+
+    def take(self, stream: str) -> Batch:
+        """The rows of a stream that goes along, met since the last call."""
+
+    @property
+    def report(self) -> Report: ...
+
+class Scan:
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    @property
+    def stream(self) -> str: ...
+
+    def open(self) -> Reader: ...
+
+    def read(self, progress: object | None = None) -> tuple[Batch, list[Batch], Report]:
+        """The rows, those of the streams asked for as well, and a report."""
+
+    def count(self) -> int: ...
+
+    def __arrow_c_schema__(self) -> object: ...
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+def make_scan(recording: Recording, stream: str = 'events', *, t_begin: int | None = None, t_end: int | None = None, region: tuple[int, int, int, int] | None = None, polarity: int | None = None, columns: Sequence[str] | None = None, limit: int | None = None, batch_size: int = 65536, also: Sequence[str] = []) -> Scan: ...
+
+class Sink:
+    """A file being written; `target` is a path or a descriptor."""
+
+    def __init__(self, target: int | str | os.PathLike[str], *, format: str, resolution: tuple[int, int] | None = None, like: Recording | None = None, overwrite: bool = False) -> None: ...
+
+    def write(self, events: EventBatch, triggers: Batch | None = None) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+    @property
+    def events(self) -> int: ...
+
+    @property
+    def bytes(self) -> int: ...
+
+class SampleScene:
+    def __init__(self, *, width: int, height: int, duration: int, seed: int) -> None: ...
+
+    def next(self) -> tuple[EventBatch, Batch] | None: ...
+
+def instruction_set() -> str:
+    """The instruction set that the kernels use here."""
+
+def thread_count(threads: int = 0) -> int:
+    """The number of threads that `threads` means here."""
+
+version: str = '0.1.0'

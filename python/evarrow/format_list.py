@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The formats that evarrow knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evarrow import _core
+
+__all__ = ["FormatInfo", "formats"]
+
+
+@dataclass(frozen=True)
+class FormatInfo:
+    """One format.
+
+    Attributes
+    ----------
+    name : str
+        What `format=` takes.
+    description : str
+        What it is.
+    specification : str
+        Where its layout is described.
+    extensions : tuple of str
+        Usual endings of file names, with the dot.
+    streams : tuple of str
+        What a recording can hold.
+    writable : bool
+        Whether evarrow writes it too.
+    """
+
+    name: str
+    description: str
+    specification: str
+    extensions: tuple[str, ...]
+    streams: tuple[str, ...]
+    writable: bool
+
+
+def formats() -> list[FormatInfo]:
+    """Return the formats, in the order in which they are tried.
+
+    Examples
+    --------
+    >>> [one.name for one in ev.formats()]
+    ['evt2', 'evt21', 'evt3']
+    """
+    return [FormatInfo(**row) for row in _core.formats()]

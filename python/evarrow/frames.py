@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordings as Polars frames, straight from their paths: scan, read, load_events."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import TYPE_CHECKING, Any, overload
+
+import polars as pl
+
+from evarrow.errors import ChangedError
+from evarrow.options import check_options
+from evarrow.recording import Recording, open_recording
+from evarrow.scan_frame import scan_source
+from evarrow.schemas import schema_of
+from evarrow.sources import is_source, name_of, open_core
+from evarrow.times import I64_MAX, I64_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Unpack
+
+    from evarrow import _core
+    from evarrow.options import DecodeOptions, ReadOptions
+    from evarrow.selection import Selection
+    from evarrow.sources import Source
+    from evarrow.times import Region, Time
+
+__all__ = ["load_events", "read", "scan"]
+
+
+def scan(
+    source: Source | Iterable[str | os.PathLike[str]],
+    *,
+    stream: str = "events",
+    include_file_paths: str | None = None,
+    **options: Unpack[ReadOptions],
+) -> pl.LazyFrame:
+    """Return a recording as a Polars LazyFrame; only its header is read.
+
+    Bounds of ``t``, ``x``, ``y`` and ``polarity`` in filters, the columns that a query uses and
+    ``head`` reach the decoder; whatever else a query does, Polars does.
+
+    Parameters
+    ----------
+    source : str, os.PathLike, bytes-like, binary file, or iterable of paths
+        One recording, a glob pattern such as "drive/*.raw", or several paths: many recordings
+        come one after the other, in the order given, those of a pattern in order of their names.
+    stream : str
+        Which stream: "events", "triggers", ...
+    include_file_paths : str, optional
+        Name of one more column, that holds the path each row comes from.
+    **options
+        See `ReadOptions`.
+
+    Returns
+    -------
+    polars.LazyFrame
+        For events: ``x`` Int16, ``y`` Int16, pixels from the top left; ``t`` Duration("us"), the
+        sensor's clock; ``polarity`` Int8, -1 or 1.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened: `FileNotFoundError`, `IsADirectoryError`,
+        `PermissionError`.
+    FormatError
+        If the content is no recording that evarrow knows.
+
+    Examples
+    --------
+    >>> lf = ev.scan(path)
+    >>> lf.filter(pl.col("t") < pl.duration(milliseconds=5), pl.col("x") < 32).collect().columns
+    ['x', 'y', 't', 'polarity']
+    """
+    checked = check_options(options)
+    sources = _expand(source)
+    if sources is None:
+        frames = [_scan_open(source, stream, checked)]
+        sources = [source]
+    elif len(sources) == 1:
+        frames = [_scan_open(sources[0], stream, checked)]
+    else:
+        frames = [_scan_later(path, stream, checked) for path in sources]
+    if include_file_paths is not None:
+        frames = [
+            frame.with_columns(pl.lit(name_of(one)).alias(include_file_paths))
+            for frame, one in zip(frames, sources, strict=True)
+        ]
+    return pl.concat(frames) if len(frames) > 1 else frames[0]
+
+
+def _expand(source: Any) -> list[Any] | None:
+    """Return the paths that a pattern or an iterable stands for; None for one source."""
+    if isinstance(source, (str, os.PathLike)):
+        text = os.fsdecode(source)
+        if not glob.has_magic(text) or os.path.exists(text):  # noqa: PTH110
+            return None
+        paths = sorted(glob.glob(text, recursive=True))  # noqa: PTH207
+        if not paths:
+            message = f"no file matches the pattern {text!r}"
+            raise FileNotFoundError(message)
+        return paths
+    if is_source(source) or not hasattr(source, "__iter__"):
+        return None
+    paths = list(source)
+    if not paths:
+        message = "there is nothing to scan: the list of paths is empty"
+        raise ValueError(message)
+    return paths
+
+
+def _scan_open(source: Any, stream: str, options: dict[str, Any]) -> pl.LazyFrame:
+    return Recording(open_core(source, options), source, options).scan(stream)
+
+
+def _scan_later(source: Any, stream: str, options: dict[str, Any]) -> pl.LazyFrame:
+    """Scan one of many recordings, which cannot all be kept open."""
+    schema = schema_of(open_core(source, options).stream_fields(stream), options)
+    before = _identity(source)
+
+    def reopen() -> _core.Recording:
+        if _identity(source) != before:
+            message = f"{name_of(source)!r} has changed since it was scanned; scan it again"
+            raise ChangedError(message)
+        return open_core(source, options)
+
+    return scan_source(reopen, stream, schema, options)
+
+
+def _identity(source: Any) -> tuple[int, ...] | None:
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    status = os.stat(source)  # noqa: PTH116
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+@overload
+def read(
+    source: Source | Recording,
+    *,
+    start: Time | None = ...,
+    end: Time | None = ...,
+    region: Region | None = ...,
+    polarity: int | None = ...,
+    columns: str | Sequence[str] | None = ...,
+    limit: int | None = ...,
+    stream: str = ...,
+    **options: Unpack[ReadOptions],
+) -> pl.DataFrame: ...
+@overload
+def read(
+    source: Source | Recording,
+    *,
+    start: Time | None = ...,
+    end: Time | None = ...,
+    stream: list[str] | tuple[str, ...],
+    **options: Unpack[ReadOptions],
+) -> dict[str, pl.DataFrame]: ...
+def read(
+    source: Source | Recording,
+    *,
+    start: Time | None = None,
+    end: Time | None = None,
+    region: Region | None = None,
+    polarity: int | None = None,
+    columns: str | Sequence[str] | None = None,
+    limit: int | None = None,
+    stream: str | list[str] | tuple[str, ...] = "events",
+    **options: Unpack[ReadOptions],
+) -> pl.DataFrame | dict[str, pl.DataFrame]:
+    """Read a recording, or a part of it, into a Polars DataFrame.
+
+    Parameters
+    ----------
+    source : str, os.PathLike, bytes-like, binary file or Recording
+        What to read.
+    start, end : int, str or timedelta, optional
+        Times from `start` on and before `end`: int microseconds, "50ms" or a timedelta.
+    region : (int, int, int, int), optional
+        Pixels (x0, y0, x1, y1) with x0 <= x < x1 and y0 <= y < y1.
+    polarity : int, optional
+        The one polarity that is wanted: -1 or 1.
+    columns : sequence of str, optional
+        The columns that are wanted, in this order.
+    limit : int, optional
+        How many of the first rows that the above leaves are wanted.
+    stream : str or sequence of str
+        Which stream, or which ones, to be read in one pass.
+    **options
+        See `ReadOptions`.
+
+    Returns
+    -------
+    polars.DataFrame, or dict of str to polars.DataFrame for several streams
+        In one chunk, in the memory that the decoder wrote: 13 bytes an event.
+
+    Raises
+    ------
+    OSError, FormatError
+        As `scan`.
+    DamagedError
+        If the events are damaged, unless ``on_error`` says otherwise.
+
+    Examples
+    --------
+    >>> ev.read(path, start="2ms", end="4ms", columns=["t", "x"]).columns
+    ['t', 'x']
+    """
+    selection: Selection = {}
+    for name, value in (
+        ("start", start),
+        ("end", end),
+        ("region", region),
+        ("polarity", polarity),
+        ("columns", columns),
+        ("limit", limit),
+    ):
+        if value is not None:
+            selection[name] = value  # type: ignore[literal-required]
+    if isinstance(source, Recording):
+        if options:
+            message = "an open recording has its options already; pass them to evarrow.open"
+            raise TypeError(message)
+        return source.read(stream, **selection)
+    with open_recording(source, **options) as recording:
+        return recording.read(stream, **selection)
+
+
+def load_events(
+    path: Source,
+    t_start: float | None = None,
+    t_end: float | None = None,
+    min_x: int | None = None,
+    max_x: int | None = None,
+    min_y: int | None = None,
+    max_y: int | None = None,
+    polarity: int | None = None,
+    sort: bool = True,
+    *,
+    format: str | None = None,  # noqa: A002
+    resolution: tuple[int, int] | None = None,
+    **options: Unpack[DecodeOptions],
+) -> pl.LazyFrame:
+    """Load events as evlib does, but lazily: the bounds reach the decoder.
+
+    Parameters
+    ----------
+    path : str, os.PathLike, bytes-like or binary file
+        The recording.
+    t_start, t_end : float, optional
+        Times in seconds, both inclusive, cut to whole microseconds.
+    min_x, max_x, min_y, max_y : int, optional
+        Bounds of the pixels, all inclusive.
+    polarity : int, optional
+        The one polarity that is wanted, as stored: -1 or 1.
+    sort : bool
+        Whether times must not decrease; equal times keep their order.
+    format, resolution, **options
+        See `ReadOptions`.
+
+    Returns
+    -------
+    polars.LazyFrame
+        As `scan`.
+
+    Raises
+    ------
+    OSError, FormatError
+        As `scan`.
+
+    Examples
+    --------
+    >>> lf = ev.load_events(path, t_start=0.002, max_x=31)
+    >>> lf.select(pl.col("x").max() < 32).collect().item()
+    True
+    """
+    frame = scan(path, format=format, resolution=resolution, sort=sort, **options)
+    kind = frame.collect_schema()["t"]
+    bounds: list[pl.Expr] = []
+    if t_start is not None:
+        bounds.append(pl.col("t") >= _time_literal(t_start, kind))
+    if t_end is not None:
+        bounds.append(pl.col("t") <= _time_literal(t_end, kind))
+    for name, least, greatest in (("x", min_x, max_x), ("y", min_y, max_y)):
+        if least is not None:
+            bounds.append(pl.col(name) >= _number(least, name))
+        if greatest is not None:
+            bounds.append(pl.col(name) <= _number(greatest, name))
+    if polarity is not None:
+        bounds.append(pl.col("polarity") == _number(polarity, "polarity"))
+    return frame.filter(bounds) if bounds else frame
+
+
+def _number(value: Any, name: str) -> Any:
+    if not isinstance(value, (int, float)) and not hasattr(value, "__index__"):
+        message = f"the bound of {name} must be a number, not {value!r}"
+        raise TypeError(message)
+    return value
+
+
+def _time_literal(seconds: float, kind: pl.DataType) -> pl.Expr:
+    us = min(max(int(seconds * 1e6), I64_MIN), I64_MAX)
+    return pl.lit(us, dtype=pl.Int64).cast(kind)

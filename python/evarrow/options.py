@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a recording is read: the options that every reading function takes."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from evarrow import _core
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DecodeOptions", "ReadOptions", "check_options", "check_resolution", "to_core"]
+
+
+class DecodeOptions(TypedDict, total=False):
+    """How rows are made, whatever is read; see `ReadOptions`."""
+
+    on_error: Literal["raise", "warn", "ignore"]
+    out_of_sensor: Literal["format", "keep", "drop", "raise"]
+    polarity_type: Literal["signed", "binary"]
+    t_type: Literal["duration", "int64", "timestamp"]
+    origin: Literal["sensor", "start"] | int
+    io: Literal["auto", "mmap", "pread"]
+    threads: int
+    index: Literal["memory", "cache", "sidecar"]
+
+
+class ReadOptions(DecodeOptions, total=False):
+    """Options of `open`, `scan`, `read` and all else that opens a recording.
+
+    Attributes
+    ----------
+    format : str, optional
+        Name of the format, as `evarrow.formats` lists them. By default found from the content.
+    resolution : (int, int), optional
+        Width and height of the sensor, pixels, in place of what the header says.
+    sort : bool
+        Whether times must not decrease, as by default. False keeps the order of the recording.
+    on_error : {"raise", "warn", "ignore"}
+        What damage does: raise `DamagedError`, or give what is sound and warn, or only give it.
+    out_of_sensor : {"format", "keep", "drop", "raise"}
+        What becomes of events outside the sensor: "format" is what the format's vendor does.
+    polarity_type : {"signed", "binary"}
+        -1 and +1, or 0 and 1.
+    t_type : {"duration", "int64", "timestamp"}
+        Arrow type of the times. All three are the same 64-bit microseconds in memory.
+    origin : {"sensor", "start"} or int
+        Which time is 0: the sensor's own clock, the first event, or a time of the sensor's clock
+        in microseconds.
+    io : {"auto", "mmap", "pread"}
+        How the file is read.
+    threads : int
+        Number of threads that decode; 0 stands for EVARROW_NUM_THREADS or the processors this
+        process may use.
+    index : {"memory", "cache", "sidecar"}
+        Where the index is kept: in this process, also in the user's cache folder, or also
+        beside the file.
+    """
+
+    format: str | None
+    resolution: tuple[int, int] | None
+    sort: bool
+
+
+def check_resolution(resolution: Any) -> tuple[int, int]:
+    """Return `resolution` as a pair of ints, or raise an error that says what it must be."""
+    try:
+        width, height = (operator.index(value) for value in resolution)
+    except (TypeError, ValueError):
+        message = f"resolution must be (width, height) in pixels, not {resolution!r}"
+        raise TypeError(message) from None
+    if width <= 0 or height <= 0:
+        message = f"resolution must be positive, not {resolution!r}"
+        raise ValueError(message)
+    return width, height
+
+
+def _check(name: str, value: Any) -> Any:
+    """Return `value` as the extension module wants it."""
+    if name == "format":
+        if value is not None and not isinstance(value, str):
+            message = f"format must be the name of a format, not {value!r}"
+            raise TypeError(message)
+        return value or ""
+    if name == "resolution":
+        return None if value is None else check_resolution(value)
+    if name == "origin":
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            message = f'origin must be "sensor", "start" or an int of microseconds, not {value!r}'
+            raise TypeError(message)
+        return operator.index(value)
+    if name == "sort":
+        return bool(value)
+    if name == "threads":
+        if operator.index(value) < 0:
+            message = f"threads must not be negative: {value!r}"
+            raise ValueError(message)
+        return operator.index(value)
+    if not isinstance(value, str):
+        message = f"{name} must be a string, not {value!r}"
+        raise TypeError(message)
+    return value
+
+
+def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of `options`, checked; an unknown one is a TypeError that lists them all."""
+    unknown = sorted(set(options) - set(ReadOptions.__annotations__))
+    if unknown:
+        known = ", ".join(sorted(ReadOptions.__annotations__))
+        message = f"unknown option {unknown[0]!r}; there are {known}"
+        raise TypeError(message)
+    return {name: _check(name, value) for name, value in options.items()}
+
+
+def to_core(options: Mapping[str, Any]) -> _core.Options:
+    """Return the options as the extension module takes them."""
+    return _core.Options(**check_options(options))
