@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordings whose decode is known from elsewhere."""
+
+import hashlib
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import evarrow as ev
+
+FILES = [
+    "real/faery_evt2_gen3.raw",
+    "real/expelliarmus_evt3.raw",
+    "derived/imx636_evt21_legacy.raw",
+]
+SYNTHETIC = ["evt2_", "evt21_", "evt3_"]
+
+
+def all_files(folder: Path) -> list[Path]:
+    synthetic = sorted(
+        path
+        for path in (folder / "synthetic").glob("*.raw")
+        if path.name.startswith(tuple(SYNTHETIC))
+    )
+    return [folder / name for name in FILES] + synthetic
+
+
+def columns_of(source):
+    batch = ev.open(source, sort=False, polarity_type="binary").select().to_batch()
+    return batch.x, batch.y, batch.t, batch.polarity
+
+
+def digest(*columns):
+    whole = hashlib.sha256()
+    for column in columns:
+        whole.update(column.tobytes())
+    return whole.hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def _cut_words_may_warn():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ev.EvarrowWarning)
+        yield
+
+
+def test_every_recording_decodes_to_its_digest(corpus):
+    files = all_files(corpus)
+    assert len(files) > 15
+    wrong = {}
+    for path in files:
+        want = json.loads(Path(f"{path}.json").read_text())
+        x, y, t, polarity = columns_of(path)
+        if digest(x, y, t, polarity) != want["sha256"]:
+            wrong[path.name] = (len(t), want["n"], want.get("why"))
+    assert not wrong
+
+
+def test_synthetic_recordings_decode_to_the_events_and_triggers_listed(corpus):
+    for path in all_files(corpus)[len(FILES) :]:
+        want = json.loads(Path(f"{path}.json").read_text())
+        x, y, t, polarity = columns_of(path)
+        got = [list(row) for row in zip(*(c.tolist() for c in (t, x, y, polarity)), strict=True)]
+        assert got == want["events"], path.name
+        with ev.open(path, sort=False, polarity_type="binary") as rec:
+            batch = rec.select("triggers").to_batch()
+        edges = (batch.t, batch.column("id"), batch.polarity)
+        rows = [list(row) for row in zip(*(c.tolist() for c in edges), strict=True)]
+        assert rows == want["triggers"], path.name
+
+
+def test_sorting_is_a_stable_sort(corpus):
+    for path in all_files(corpus):
+        with ev.open(path, sort=False) as rec:
+            raw = rec.select().to_batch()
+        order = np.argsort(raw.t, kind="stable")
+        with ev.open(path) as rec:
+            sorted_ = rec.select().to_batch()
+            streamed = list(rec.batches(4096))
+        for name in ("x", "y", "t", "polarity"):
+            want = raw.column(name)[order]
+            assert np.array_equal(sorted_.column(name), want), (path.name, name)
+            if streamed:
+                got = np.concatenate([batch.column(name) for batch in streamed])
+                assert np.array_equal(got, want), (path.name, name)
+
+
+def test_geometry_is_that_of_the_header_or_the_sensor(corpus):
+    for path in all_files(corpus):
+        want = json.loads(Path(f"{path}.json").read_text())
+        size = (want["width"], want["height"]) if want.get("width") else None
+        with ev.open(path) as rec:
+            assert rec.resolution == size, path.name

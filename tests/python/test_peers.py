@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Other readers open what evarrow writes and find the same events.
+
+Each reader is tried on each format. What a reader is known to do wrong is named in KNOWN; a test
+of it expects just that difference, so that it tells when the reader is mended.
+"""
+
+import importlib.util
+import warnings
+
+import numpy as np
+import pytest
+import words
+
+import evarrow as ev
+
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning"),
+]
+
+
+def expelliarmus(path, kind):
+    from expelliarmus import Wizard
+
+    a = Wizard(encoding=kind, fpath=str(path)).read()
+    return a["x"], a["y"], a["t"], a["p"]
+
+
+def evutils(path, _kind):
+    from evutils.io import EventReader
+
+    with EventReader(str(path)) as reader:
+        a = reader.read_all()
+    return a.x, a.y, a.t, a.p
+
+
+def faery(path, _kind):
+    import faery
+
+    a = np.concatenate(list(faery.events_stream_from_file(str(path))))
+    return a["x"], a["y"], a["t"], a["on"]
+
+
+def evt3(path, _kind):
+    import evt3
+
+    a = evt3.decode_file(str(path))
+    return a.x, a.y, a.t, a.p
+
+
+def evlib(path, _kind):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import evlib
+    import polars as pl
+
+    a = evlib.load_events(str(path), sort=False).collect()
+    t = a["t"].dt.total_microseconds()
+    assert isinstance(a, pl.DataFrame)
+    return a["x"], a["y"], t, a["polarity"] > 0
+
+
+READERS = {
+    "expelliarmus": (expelliarmus, ("evt2", "evt3")),
+    "evutils": (evutils, ("evt2", "evt21", "evt3")),
+    "faery": (faery, ("evt2", "evt3")),
+    "evt3": (evt3, ("evt3",)),
+    "evlib": (evlib, ("evt2", "evt21", "evt3")),
+}
+CASES = [(name, kind) for name, (_, kinds) in READERS.items() for kind in kinds]
+
+# What a reader makes of a recording that is as it should be: the columns that it gets wrong, or
+# ALL where it gives nothing of use; and why.
+ALL = ["x", "y", "t", "polarity"]
+KNOWN = {
+    ("expelliarmus", "evt3", "known"): (["t"], "it carries both clock words, so time runs fast"),
+    ("expelliarmus", "evt3", "real"): (["t"], "it carries both clock words, so time runs fast"),
+    ("expelliarmus", "evt3", "sample"): (ALL, "it takes 0xC for the code of triggers"),
+    ("evutils", "evt21", "known"): (ALL, "it reads the legacy order of words alone"),
+    ("evutils", "evt21", "sample"): (ALL, "it reads the legacy order of words alone"),
+    ("evutils", "evt21", "real"): (ALL, "it reads the legacy order of words alone"),
+    ("faery", "evt3", "real"): (
+        ["x", "t"],
+        "it takes a single event for the base of the vectors behind it, and misses clock wraps",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory, sample, corpus):
+    known = tmp_path_factory.mktemp("peers") / "known.raw"
+    known.write_bytes(words.evt2_known(50_000))
+    return {"known": known, "sample": sample, "real": corpus / "real" / "faery_evt2_gen3.raw"}
+
+
+@pytest.mark.parametrize("source", ["known", "sample", "real"])
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_what_evarrow_writes_is_read_by(name, kind, source, inputs, tmp_path):
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"{name} is not installed: pip install 'evarrow[peers]'")
+    path = tmp_path / "written.raw"
+    ev.convert(inputs[source], path, format=kind)
+    batch = ev.open(inputs[source], sort=False, polarity_type="binary").select().to_batch()
+    wrong = differing(READERS[name][0], path, kind, batch)
+    assert wrong == KNOWN.get((name, kind, source), ([], ""))[0]
+
+
+def differing(reader, path, kind, batch):
+    """The columns in which `reader` finds something else than `batch` has."""
+    try:
+        columns = reader(path, kind)
+    except TypeError:  # what a reader that gives up returns has no columns
+        return ALL
+    return [
+        name
+        for name, values in zip(ALL, columns, strict=True)
+        if not np.array_equal(np.asarray(values).astype(np.int64), batch.column(name))
+    ]
