@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors of the library as sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, Any
+
+import click
+
+__all__ = [
+    "DAMAGED",
+    "INTERRUPTED",
+    "NOT_A_RECORDING",
+    "NO_FILE",
+    "PIPE_CLOSED",
+    "USAGE",
+    "Failure",
+    "failure_of",
+]
+
+DAMAGED = 1
+USAGE = 2
+NO_FILE = 3
+NOT_A_RECORDING = 4
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+class Failure(click.ClickException):
+    """The end of a command: a sentence for the user and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence."""
+        click.echo(f"evarrow: {self.message}", file=file, err=True)
+
+
+def failure_of(error: Exception) -> Failure | None:
+    """Return what a user is told of `error`; None if it is no error of theirs or of their files."""
+    from evarrow.errors import ChangedError, DamagedError, FormatError
+
+    if isinstance(error, DamagedError):
+        return Failure(str(error), DAMAGED)
+    if isinstance(error, ChangedError):
+        return Failure(str(error), NO_FILE)
+    if isinstance(error, FormatError):
+        return Failure(str(error), NOT_A_RECORDING)
+    if isinstance(error, OSError):
+        return Failure(_sentence(error), NO_FILE)
+    if isinstance(error, MemoryError):
+        return Failure("there is not enough memory for this", NO_FILE)
+    # click's own errors and its exits are runtime errors.
+    if isinstance(error, ValueError):
+        return Failure(str(error), USAGE)
+    return None
+
+
+def _sentence(error: OSError) -> str:
+    text = error.strerror or str(error)
+    if error.filename is None:
+        return text
+    name = os.fsdecode(error.filename)
+    return text if name in text else f"{name}: {text}"

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`evarrow head`: the first rows of a stream."""
+
+from __future__ import annotations
+
+import click
+
+from evarrow.cli.output import print_json, show_warnings, table
+from evarrow.cli.parameters import JSON, ON_ERROR, binary_input, given, read_options
+
+__all__ = ["command"]
+
+
+@click.command("head", short_help="Print the first events.")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "-n",
+    "rows",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many rows.",
+)
+@click.option("--stream", default="events", show_default=True, help="Which stream.")
+@read_options
+@ON_ERROR
+@JSON
+def command(
+    file: str,
+    *,
+    rows: int,
+    stream: str,
+    format_: str | None,
+    resolution: tuple[int, int] | None,
+    on_error: str,
+    as_json: bool,
+) -> None:
+    """Print the first rows of a recording; times in microseconds."""
+    import evarrow as ev
+
+    options = given(format=format_, resolution=resolution, on_error=on_error)
+    with show_warnings(), ev.open(binary_input(file), **options) as recording:
+        scan = recording.select(stream, limit=rows)
+        found = [
+            values
+            for batch in scan.batches(max(rows, 1))
+            for values in zip(*(batch.column(c).tolist() for c in scan.columns), strict=True)
+        ]
+        columns = scan.columns
+    if as_json:
+        for values in found:
+            print_json(dict(zip(columns, values, strict=True)))
+    else:
+        click.echo(table([*columns], found, right=True))

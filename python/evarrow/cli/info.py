@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`evarrow info`: what is in a recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evarrow.cli.output import facts, print_json, show_warnings, size_of, times
+from evarrow.cli.parameters import JSON, ON_ERROR, binary_input, given, read_options
+from evarrow.cli.several import each_file
+
+if TYPE_CHECKING:
+    from evarrow.recording import Recording
+
+__all__ = ["command", "describe", "to_text"]
+
+
+def describe(recording: Recording, *, count: bool = False) -> dict[str, Any]:
+    """Return what the header says and, with `count`, what a pass over the recording says."""
+    from evarrow.format_list import formats
+
+    metadata = recording.metadata
+    resolution = recording.resolution
+    found: dict[str, Any] = {
+        "file": recording.name,
+        "format": recording.format,
+        "description": next(f.description for f in formats() if f.name == recording.format),
+        "resolution": None if resolution is None else list(resolution),
+        "sensor": metadata.get("evarrow.sensor"),
+        "serial_number": metadata.get("evarrow.serial_number"),
+        "date": metadata.get("evarrow.date"),
+        "bytes": recording.core.byte_size or None,
+        "streams": list(recording.streams),
+        "header": dict(recording.header),
+        "notes": list(recording.notes),
+    }
+    if count:
+        found |= _count(recording)
+    return found
+
+
+def _count(recording: Recording) -> dict[str, Any]:
+    triggers: int | None = None
+    if recording.core.seekable:
+        events, bounds = len(recording), recording.time_range
+        if "triggers" in recording.streams:
+            triggers = recording.select("triggers").count()
+    else:
+        from evarrow.validation import validate
+
+        report = validate(recording)
+        events, bounds, triggers = report.events, report.time_range, report.triggers
+    duration = None if bounds is None else bounds[1] - bounds[0]
+    return {
+        "events": events,
+        "triggers": triggers,
+        "first_us": None if bounds is None else bounds[0],
+        "last_us": None if bounds is None else bounds[1],
+        "duration_us": duration,
+        "events_per_second": round(events / duration * 1e6, 1) if duration else None,
+    }
+
+
+def to_text(found: dict[str, Any]) -> str:
+    """Return what `describe` found as lines for people."""
+    resolution = found["resolution"]
+    rows = [
+        ("format", f"{found['format']} ({found['description']})"),
+        ("resolution", "{} x {}".format(*resolution) if resolution else "not in the header"),
+        ("sensor", found["sensor"] or ""),
+        ("serial", found["serial_number"] or ""),
+        ("date", found["date"] or ""),
+        ("size", size_of(found["bytes"]) if found["bytes"] else ""),
+        ("streams", ", ".join(found["streams"])),
+    ]
+    if "events" in found:
+        rows += _counts_to_rows(found)
+    rows += [("note", note) for note in found["notes"]]
+    text = f"{found['file']}\n{facts(rows)}"
+    if found["header"]:
+        text += f"\n  header\n{facts(found['header'].items(), indent='    ')}"
+    return text
+
+
+def _counts_to_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [("events", f"{found['events']:,}")]
+    if found["triggers"] is not None:
+        rows.append(("triggers", f"{found['triggers']:,}"))
+    if found["duration_us"] is not None:
+        rows.append(("time", f"{found['first_us']} to {found['last_us']} us"))
+        rows.append(("duration", times(found["duration_us"])))
+    if found["events_per_second"] is not None:
+        rows.append(("rate", f"{found['events_per_second'] / 1e6:.3g} M events/s"))
+    return rows
+
+
+@click.command("info", short_help="Show what is in recordings.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "--count",
+    is_flag=True,
+    help="Also count events and triggers and give the range of times; reads the whole file.",
+)
+@read_options
+@ON_ERROR
+@JSON
+def command(
+    files: tuple[str, ...],
+    *,
+    count: bool,
+    format_: str | None,
+    resolution: tuple[int, int] | None,
+    on_error: str,
+    as_json: bool,
+) -> None:
+    """Show what is in recordings: format, sensor, size, streams, header."""
+    import evarrow as ev
+
+    options = given(format=format_, resolution=resolution, on_error=on_error)
+
+    def show(name: str, first: bool) -> int:
+        with ev.open(binary_input(name), **options) as recording:
+            found = describe(recording, count=count)
+        if as_json:
+            print_json(found)
+        else:
+            click.echo(to_text(found) if first else "\n" + to_text(found))
+        return 0
+
+    with show_warnings():
+        each_file(files, show)

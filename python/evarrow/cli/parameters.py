@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from evarrow.cli.failures import NO_FILE, Failure
+from evarrow.times import to_microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
+    _TimeType = click.ParamType[int]
+    _PixelsType = click.ParamType[tuple[int, ...]]
+else:
+    _TimeType = _PixelsType = click.ParamType
+
+__all__ = [
+    "FORMAT",
+    "JSON",
+    "ON_ERROR",
+    "OVERWRITE",
+    "REGION",
+    "RESOLUTION",
+    "TIME",
+    "Pixels",
+    "binary_input",
+    "binary_output",
+    "check_target",
+    "given",
+    "is_same_file",
+    "read_options",
+]
+
+
+class _Time(_TimeType):
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value):
+            value = int(value)
+        try:
+            return to_microseconds(value, "the time")
+        except (TypeError, ValueError) as error:
+            self.fail(str(error), param, ctx)
+
+
+class Pixels(_PixelsType):
+    """Some whole numbers with something between them."""
+
+    def __init__(self, name: str, pattern: str, example: str) -> None:
+        self.name = name
+        self._pattern = re.compile(pattern)
+        self._example = example
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Return the numbers."""
+        if isinstance(value, tuple):
+            return value
+        found = self._pattern.fullmatch(str(value).replace(" ", ""))
+        if found is None:
+            self.fail(f"{value!r} is not of the form {self._example}.", param, ctx)
+        return tuple(int(number) for number in found.groups())
+
+
+TIME = _Time()
+RESOLUTION = Pixels("WxH", r"(\d+)[xX,](\d+)", "640x480")
+REGION = Pixels("x0,y0,x1,y1", r"(-?\d+),(-?\d+),(-?\d+),(-?\d+)", "0,0,320,240")
+
+JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, one object a line, for scripts."
+)
+OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace OUT if it is there.")
+FORMAT = click.option(
+    "--format",
+    "format_",
+    metavar="NAME",
+    help="Read the input as this format, whatever it looks like.",
+)
+_RESOLUTION = click.option(
+    "--resolution",
+    type=RESOLUTION,
+    metavar="WxH",
+    help="Size of the sensor, in place of what the header says.",
+)
+ON_ERROR = click.option(
+    "--on-error",
+    type=click.Choice(["raise", "warn", "ignore"]),
+    default="raise",
+    show_default=True,
+    help="What damage does: stop, or give what is sound, with or without a warning.",
+)
+
+
+def read_options(command: Command) -> Command:
+    """Give a command the options --format and --resolution of its input."""
+    return FORMAT(_RESOLUTION(command))
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Return the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def binary_input(name: str) -> str | IO[bytes]:
+    """Return the file `name`, or standard input for "-"."""
+    if name != "-":
+        return name
+    if sys.stdin.isatty():
+        message = "standard input is a terminal; pipe a recording into it: evarrow info - < rec.raw"
+        raise click.UsageError(message)
+    return sys.stdin.buffer
+
+
+def binary_output(name: str) -> str | IO[bytes]:
+    """Return the file `name`, or standard output for "-"."""
+    if name != "-":
+        return name
+    if sys.stdout.isatty():
+        message = "a recording is no text for a terminal; redirect standard output into a file"
+        raise click.UsageError(message)
+    return sys.stdout.buffer
+
+
+def is_same_file(source: str, target: str) -> bool:
+    """Return whether both names stand for one file."""
+    return (
+        "-" not in (source, target)
+        and os.path.exists(target)  # noqa: PTH110
+        and os.path.samefile(source, target)  # noqa: PTH121
+    )
+
+
+def check_target(target: str, *, overwrite: bool) -> None:
+    """Refuse to write onto a file that is there, unless that is wanted."""
+    if target != "-" and not overwrite and os.path.lexists(target):
+        message = f"{target} is there already; --overwrite replaces it"
+        raise Failure(message, NO_FILE)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`evarrow validate`: what is wrong with a recording, and where."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import click
+
+from evarrow.cli.failures import DAMAGED
+from evarrow.cli.output import facts, print_json, progress_bar, times
+from evarrow.cli.parameters import JSON, binary_input, given, read_options
+from evarrow.cli.several import each_file
+
+if TYPE_CHECKING:
+    from evarrow.validation import Validation
+
+__all__ = ["command"]
+
+
+def _to_text(report: Validation) -> str:
+    if report.damaged:
+        verdict = "damaged"
+    elif report.findings:
+        verdict = "sound, with remarks"
+    else:
+        verdict = "sound"
+    lines = [f"{report.name}: {verdict}"]
+    span = ""
+    if report.time_range is not None:
+        first, last = report.time_range
+        span = f"{first} to {last} us ({times(last - first)})"
+    lines.append(
+        facts(
+            [
+                ("format", report.format),
+                ("events", f"{report.events:,}"),
+                ("triggers", f"{report.triggers:,}"),
+                ("time", span),
+                (
+                    "largest step back",
+                    times(report.largest_step_back) if report.largest_step_back else "",
+                ),
+            ]
+        )
+    )
+    lines += [f"  - {finding}" for finding in report.findings]
+    lines += [
+        f"    {kind}: {fault.count:,}, first at byte {fault.offset:,}"
+        for kind, fault in report.faults.items()
+    ]
+    return "\n".join(lines)
+
+
+@click.command("validate", short_help="Say what is wrong with recordings, and where.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@read_options
+@JSON
+def command(
+    files: tuple[str, ...],
+    *,
+    format_: str | None,
+    resolution: tuple[int, int] | None,
+    as_json: bool,
+) -> None:
+    """Read whole recordings and say what is wrong with them, and at which byte.
+
+    The exit code is 0 if all of them are sound and 1 if one is damaged.
+    """
+    import evarrow as ev
+
+    options = given(format=format_, resolution=resolution)
+
+    def show(name: str, first: bool) -> int:
+        with progress_bar(name) as progress:
+            report = ev.validate(binary_input(name), progress=progress, **options)
+        if as_json:
+            print_json(dataclasses.asdict(report))
+        else:
+            click.echo(_to_text(report) if first else "\n" + _to_text(report))
+        return DAMAGED if report.damaged else 0
+
+    each_file(files, show)
