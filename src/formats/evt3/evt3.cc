@@ -37,6 +37,7 @@ class Evt3Decoder final : public Decoder {
   size_t decode(Bytes in, const Batches& out) noexcept override {
     const size_t words = in.size() / kWord;
     kernels::Columns columns = columns_of(out.events, scratch_);
+    payload_offset_ = offset_;
     size_t read = 0;
     while (read < words) {
       read += run_kernel(in.data() + read * kWord, words - read, columns);
@@ -49,6 +50,7 @@ class Evt3Decoder final : public Decoder {
       }
       if (read < stop || read == before) break;
     }
+    if (payload_offset_ != offset_) state_.end_payload();
     commit(out.events, columns);
     return read * kWord;
   }
@@ -65,6 +67,7 @@ class Evt3Decoder final : public Decoder {
       sum.t_min = std::min(sum.t_min, s.time());
       sum.t_max = std::max(sum.t_max, s.time());
     };
+    size_t payload_at = 0;  // where a CONTINUED word would go on with the payload
     for (size_t i = 0; i < words; ++i) {
       const uint32_t word = load(in.data(), i);
       switch (type(word)) {
@@ -87,14 +90,21 @@ class Evt3Decoder final : public Decoder {
         case kTrigger:
           sum.triggers += s.started ? 1 : 0;
           break;
+        case kOthers:
+          change_state(s, word);
+          payload_at = i + 1;
+          break;
         case kContinued12:
         case kContinued4:
-          s.add_payload(payload_bits(word));
+          if (payload_at != i) s.end_payload();
+          if (s.add_payload(payload_bits(word))) s.end_payload();
+          payload_at = i + 1;
           break;
         default:
           change_state(s, word);
       }
     }
+    if (payload_at != words) s.end_payload();
     note_time();
     state_ = s;
     summary = sum;
@@ -153,7 +163,7 @@ class Evt3Decoder final : public Decoder {
         s.low = content(word);
         break;
       case kOthers:
-        s.set_others(content(word));
+        s.begin_payload(content(word));
         break;
       default:
         break;
@@ -198,6 +208,10 @@ class Evt3Decoder final : public Decoder {
       case kContinued12:
       case kContinued4:
         return take_continued(word, out);
+      case kOthers:
+        change_state(state_, word);
+        payload_offset_ = offset_ + kWord;
+        return true;
       default:
         if ((kUndefined >> type(word) & 1) != 0) faults_.add(FaultKind::kUnknownWord, offset_);
         change_state(state_, word);
@@ -256,14 +270,19 @@ class Evt3Decoder final : public Decoder {
                       kernels::polarity_of(trigger_value(word), options_.off));
   }
 
+  // A payload is of the CONTINUED words right behind its OTHERS.
   bool take_continued(uint32_t word, const Batches& out) noexcept {
+    if (payload_offset_ != offset_) state_.end_payload();
     State next = state_;
-    if (next.add_payload(payload_bits(word)) &&
-        !append_row(out.rates, next.time(), static_cast<int32_t>(next.payload & 0x3F'FFFF),
-                    static_cast<int8_t>(next.subtype == kRateOut))) {
-      return false;
+    if (next.add_payload(payload_bits(word))) {
+      if (!append_row(out.rates, next.time(), static_cast<int32_t>(next.payload & 0x3F'FFFF),
+                      static_cast<int8_t>(next.subtype == kRateOut))) {
+        return false;
+      }
+      next.end_payload();
     }
     state_ = next;
+    payload_offset_ = offset_ + kWord;
     return true;
   }
 
@@ -271,6 +290,7 @@ class Evt3Decoder final : public Decoder {
   kernels::Evt3Kernel kernel_;
   uint32_t width_, height_;
   State state_;
+  uint64_t payload_offset_ = 0;  // of the word that would go on with the payload
   ScratchLines scratch_;
 };
 

@@ -20,7 +20,7 @@ struct State {
   bool has_row = false;        // so has an ADDR_Y
   bool has_base = false;       // so has a VECT_BASE_X
   bool other_row = false;      // the row is not one of events
-  uint32_t subtype = 0;        // of the last OTHERS
+  uint32_t subtype = 0;        // of the OTHERS whose payload is being read
   uint32_t payload = 0;        // of it so far
   uint32_t payload_words = 0;  // CONTINUED words that are still missing
 
@@ -35,19 +35,23 @@ struct State {
     started = true;
   }
 
-  void set_others(uint32_t value) noexcept {
-    subtype = value;
+  // Only the payloads of the rate counters are read; others leave no trace in the state.
+  void begin_payload(uint32_t of) noexcept {
+    if (of != kRateIn && of != kRateOut) return end_payload();
+    subtype = of;
     payload = 0;
     payload_words = 3;
   }
 
-  // Takes a CONTINUED word; true if the payload of a rate counter is complete.
+  // Takes a CONTINUED word; true if the payload is complete now.
   bool add_payload(uint32_t bits) noexcept {
     if (payload_words == 0) return false;
     payload |= bits << 12 * (3 - payload_words);
     --payload_words;
-    return payload_words == 0 && (subtype == kRateIn || subtype == kRateOut);
+    return payload_words == 0;
   }
+
+  void end_payload() noexcept { subtype = payload = payload_words = 0; }
 
   bool rows_count() const noexcept { return started && has_row && !other_row; }
 };

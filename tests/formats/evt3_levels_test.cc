@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every instruction set gives the same rows, faults and state as the plain decoder.
+#include <doctest/doctest.h>
+
+#include <optional>
+
+#include "formats/evt3_decode.h"
+#include "formats/evt3_streams.h"
+
+namespace evarrow::test::evt3 {
+namespace {
+
+const std::vector<Reading>& readings() {
+  static const std::vector<Reading> all = {{},
+                                           {.width = 1280, .height = 720},
+                                           {.width = 1280, .height = 720, .drop = false},
+                                           {.width = 1000, .height = 300, .off = 0},
+                                           {.width = 70'000, .height = 40'000}};
+  return all;
+}
+
+void check_all_levels(const Words& words) {
+  const std::vector<std::byte> bytes = bytes_of(words);
+  for (const Reading how : readings()) {
+    const Rows want = PlainDecoder(how).read(words);
+    std::optional<DecoderState> end;
+    for (const char* level : kLevels) {
+      CAPTURE(level);
+      CAPTURE(how.width);
+      CAPTURE(how.drop);
+      const AtLevel at(level);
+      const auto decoder = make_decoder(how);
+      const Rows rows = decode_with(*decoder, bytes);
+      // Not compared in the macro: a difference would print all rows.
+      CHECK((rows == want));
+      if (!end) end = decoder->state();
+      CHECK(decoder->state() == *end);
+    }
+    const auto counter = make_decoder(how);
+    Summary summary;
+    counter->summarize(bytes, summary);
+    CHECK(summary.events == want.events.size());
+    CHECK(summary.triggers == want.triggers.size());
+    CHECK(counter->state() == *end);
+  }
+}
+
+TEST_CASE("evt3: every instruction set reads random words the same") {
+  check_all_levels(random_words(1'200'000, 1));
+}
+
+TEST_CASE("evt3: every instruction set reads what a camera sends the same") {
+  check_all_levels(CameraWords({}, 2).make(300'000));
+  check_all_levels(CameraWords({.oddities = 0}, 3).make(200'000));
+}
+
+TEST_CASE("evt3: every instruction set reads single events the same") {
+  check_all_levels(CameraWords({.groups = 0, .vectors = 0, .oddities = 0}, 4).make(200'000));
+}
+
+TEST_CASE("evt3: every instruction set reads vectors the same") {
+  check_all_levels(CameraWords({.singles = 1, .groups = 12, .vectors = 2}, 5).make(200'000));
+}
+
+TEST_CASE("evt3: every instruction set reads a recording of faults the same") {
+  const Mix wide = {.vectors = 4, .oddities = 6, .x_end = 2048, .y_end = 2048};
+  check_all_levels(CameraWords(wide, 6).make(200'000));
+}
+
+TEST_CASE("evt3: every instruction set reads any length of words, into any room, the same") {
+  const Words all = CameraWords({}, 7).make(400);
+  const Reading how = {.width = 1280, .height = 720};
+  for (const char* level : kLevels) {
+    const AtLevel at(level);
+    for (size_t n = 0; n <= 100; ++n) {
+      const Words words(all.begin(), all.begin() + static_cast<ptrdiff_t>(n));
+      CAPTURE(level);
+      CAPTURE(n);
+      CHECK(decode(words, how) == PlainDecoder(how).read(words));
+    }
+    const Rows want = PlainDecoder(how).read(all);
+    for (size_t capacity = 1; capacity <= 200; ++capacity) {
+      CAPTURE(level);
+      CAPTURE(capacity);
+      CHECK((decode(all, how, {.capacity = capacity, .small_capacity = 1}) == want));
+    }
+    for (size_t step = 1; step <= 120; ++step) {
+      CAPTURE(level);
+      CAPTURE(step);
+      CHECK((decode(all, how, {.step = step}) == want));
+    }
+  }
+}
+
+TEST_CASE("evt3: every instruction set fills just the columns that are wanted") {
+  const Words words = CameraWords({}, 8).make(20'000);
+  const Reading how = {.width = 1280, .height = 720};
+  for (const char* level : kLevels) {
+    const AtLevel at(level);
+    for (uint32_t columns = 0; columns < 16; ++columns) {
+      Rows want = PlainDecoder(how).read(words);
+      for (Event& event : want.events) {
+        if ((columns >> kX & 1U) == 0) event.x = 0;
+        if ((columns >> kY & 1U) == 0) event.y = 0;
+        if ((columns >> kT & 1U) == 0) event.t = 0;
+        if ((columns >> kPolarity & 1U) == 0) event.polarity = 0;
+      }
+      CAPTURE(level);
+      CAPTURE(columns);
+      CHECK((decode(words, how, {.columns = columns}) == want));
+      CHECK((decode(words, how, {.capacity = 150, .columns = columns}) == want));
+    }
+  }
+}
+
+TEST_CASE("evt3: every instruction set goes on from a state taken at any word") {
+  const Words words = CameraWords({}, 9).make(600);
+  const std::vector<std::byte> bytes = bytes_of(words);
+  const Rows want = PlainDecoder({}).read(words);
+  for (const char* level : kLevels) {
+    const AtLevel at(level);
+    for (size_t cut = 0; cut <= bytes.size(); cut += 2) {
+      const auto middle = bytes.begin() + static_cast<ptrdiff_t>(cut);
+      const auto first = make_decoder({});
+      Summary before;
+      first->summarize(Bytes(bytes).first(cut), before);
+      const auto second = make_decoder({});
+      second->set_state(first->state());
+      const Rows rest = decode_with(*second, {middle, bytes.end()});
+      const auto skipped = want.events.begin() + static_cast<ptrdiff_t>(before.events);
+      CAPTURE(level);
+      CAPTURE(cut);
+      CHECK((rest.events == std::vector<Event>(skipped, want.events.end())));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace evarrow::test::evt3
