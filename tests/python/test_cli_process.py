@@ -78,8 +78,8 @@ def test_convert_of_a_pipe_cuts_a_part_out(evt2, tmp_path):
     assert ev.read(path).equals(ev.read(evt2, start="10ms", end="20ms"))
 
 
-def test_a_reader_that_goes_away_is_no_error(sample):
-    for command in (["head", "-n", "100000", "--json", sample], ["convert", sample, "-"]):
+def test_a_reader_that_goes_away_is_no_error(evt2):
+    for command in (["head", "-n", "100000", "--json", evt2], ["convert", evt2, "-"]):
         with subprocess.Popen(
             [*EVARROW, *map(str, command)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as writing:
