@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all commands have in common: help, errors and exit codes, how they print."""
 
+import doctest
 import errno
+import importlib
 import os
 
 import pytest
@@ -105,6 +107,21 @@ def test_an_error_of_our_own_keeps_its_traceback(monkeypatch):
     assert isinstance(run("formats").exception, ZeroDivisionError)
 
 
+def test_remedies_are_named_as_options(sample, tmp_path, bad):
+    lie = tmp_path / "lie.raw"
+    lie.write_bytes(sample.read_bytes().replace(b"evt 3.0", b"evt 2.0").replace(b"EVT3", b"EVT2"))
+    assert "try --format evt3" in run("validate", lie).stdout
+    assert "try --format evt3" in run("head", lie).stderr
+    assert "--on-error warn" in run("convert", bad, tmp_path / "out.raw").stderr
+    text = tmp_path / "text.raw"
+    text.write_bytes(b"hello")
+    assert "--format" in run("info", text).stderr
+    assert "--to one of evt" in run("convert", sample, tmp_path / "out.csv").stderr
+    huge = tmp_path / "huge.raw"
+    huge.write_bytes(lie.read_bytes().replace(b"width=64", b"width=99999"))
+    assert "--resolution WxH" in run("info", huge).stderr
+
+
 def test_os_errors_name_the_file_once():
     name = os.fspath("a.raw")
     assert failure_of(OSError(5, "I/O error", name)).message == "a.raw: I/O error"
@@ -145,3 +162,9 @@ def test_sizes_are_printed_for_people_and_exactly(count, text):
 def test_tables_are_aligned():
     assert table(["a", "bb"], [(1, 2), (333, 4)], right=True) == "  a  bb\n  1   2\n333   4"
     assert table(["a", "bb"], [("xyz", "u")]) == "a    bb\nxyz  u"
+
+
+@pytest.mark.parametrize("name", ["cli.failures", "cli.output", "doctor"])
+def test_examples_in_docstrings_run(name):
+    result = doctest.testmod(importlib.import_module(f"evarrow.{name}"))
+    assert (result.failed, result.attempted > 0) == (0, True)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import IO, Any
 
 import click
@@ -17,6 +18,7 @@ __all__ = [
     "USAGE",
     "Failure",
     "failure_of",
+    "with_options",
 ]
 
 DAMAGED = 1
@@ -25,6 +27,16 @@ NO_FILE = 3
 NOT_A_RECORDING = 4
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+
+# How the library names a remedy, and what it is called here.
+_OPTIONS = (
+    (r'(?:pass )?on_error="(\w+)"', r"--on-error \1"),
+    (r'(?:pass )?format="(\w+)"', r"--format \1"),
+    (r"pass format= ?one of", "choose with --to one of"),
+    (r"pass format=$", "say so with --format NAME"),
+    (r"(?:pass )?resolution=\(width, height\)", "--resolution WxH"),
+    (r"pass overwrite=True", "pass --overwrite"),
+)
 
 
 class Failure(click.ClickException):
@@ -36,7 +48,20 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the sentence."""
-        click.echo(f"evarrow: {self.message}", file=file, err=True)
+        click.echo(f"evarrow: {with_options(self.message)}", file=file, err=True)
+
+
+def with_options(text: str) -> str:
+    """Return a sentence of the library with the command line's names for its arguments.
+
+    Examples
+    --------
+    >>> with_options('they look like EVT3, so try format="evt3"')
+    'they look like EVT3, so try --format evt3'
+    """
+    for pattern, replacement in _OPTIONS:
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 def failure_of(error: Exception) -> Failure | None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evarrow.cli.failures import with_options
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -88,7 +90,7 @@ def show_warnings() -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, EvarrowWarning):
-            click.echo(f"evarrow: warning: {message}", err=True)
+            click.echo(f"evarrow: warning: {with_options(str(message))}", err=True)
         else:
             usual(message, category, filename, lineno, file, line)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evarrow.cli.failures import DAMAGED
+from evarrow.cli.failures import DAMAGED, with_options
 from evarrow.cli.output import facts, print_json, progress_bar, times
 from evarrow.cli.parameters import JSON, binary_input, given, read_options
 from evarrow.cli.several import each_file
@@ -45,7 +45,7 @@ def _to_text(report: Validation) -> str:
             ]
         )
     )
-    lines += [f"  - {finding}" for finding in report.findings]
+    lines += [f"  - {with_options(finding)}" for finding in report.findings]
     lines += [
         f"    {kind}: {fault.count:,}, first at byte {fault.offset:,}"
         for kind, fault in report.faults.items()
