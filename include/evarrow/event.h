@@ -84,6 +84,16 @@ class Buffer {
 class Batch {
  public:
   Batch() = default;
+  ~Batch() = default;
+  Batch(const Batch&) = default;
+  Batch& operator=(const Batch&) = default;
+  Batch(Batch&& other) noexcept { swap(other); }  // leaves an empty batch behind, as does `=`
+  Batch& operator=(Batch&& other) noexcept {
+    Batch moved(std::move(other));
+    swap(moved);
+    return *this;
+  }
+
   // `columns` has bit i set where column i of `schema` is wanted. `schema` must outlive the batch.
   Batch(Schema schema, size_t capacity, uint32_t columns = kAllColumns);
 
@@ -120,6 +130,14 @@ class Batch {
   bool unique() const noexcept;
 
  private:
+  void swap(Batch& other) noexcept {
+    std::swap(schema_, other.schema_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(data_, other.data_);
+    std::swap(buffers_, other.buffers_);
+  }
+
   Schema schema_;
   size_t size_ = 0;
   size_t capacity_ = 0;

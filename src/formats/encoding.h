@@ -123,7 +123,8 @@ class ClockWriter {
           high - high_ > kMostWords * longest_silence ? kRange / 4 : longest_silence;
       const bool other_lap = high < high_ && high >> kBits != high_ >> kBits;
       const bool far_back = high_ - high >= kRange / 2;
-      if ((high - high_) / step > kMostWords || far_back || other_lap) throw_too_late(t);
+      if (far_back || other_lap) throw_too_early(t);
+      if ((high - high_) / step > kMostWords) throw_too_late(t);
       for (int64_t at = high_ + step; at < high; at += step) emit(at & (kRange - 1));
     }
     high_ = high;
@@ -140,6 +141,13 @@ class ClockWriter {
                 "the time " + std::to_string(t) + " us is too far from " +
                     "the one before it, or from 0, for the clock of the format: read with "
                     "origin=\"start\", or split the recording");
+  }
+
+  [[noreturn]] void throw_too_early(int64_t t) const {
+    throw Error(ErrorCode::kArgument,
+                "the time " + std::to_string(t) + " us is too far back from the one before it, " +
+                    "or on the other side of a restart of the format's clock, which is at " +
+                    std::to_string(high_ << kShift) + " us: sort the rows by t");
   }
 
   bool started_ = false;

@@ -22,31 +22,11 @@ std::string upper(std::string_view name) {
   return text;
 }
 
-// The format whose words these are, if the recording's own fits them badly and another well.
-const Format* better_format(const Recording& recording) {
-  constexpr double kGood = 0.005;
-  const Recording::Shared& shared = recording.shared();
-  if (shared.source->sequential()) return nullptr;
-  Scratch scratch;
-  const Bytes payload = shared.source->read(shared.header.payload, kUnitBytes, scratch);
-  const Format* best = nullptr;
-  double least = kGood;
-  for (const Format* format : formats()) {
-    if (format == shared.format || format->misfit == nullptr) continue;
-    const double misfit = format->misfit(payload, shared.header);
-    if (misfit < least) {
-      least = misfit;
-      best = format;
-    }
-  }
-  return best;
-}
-
 std::string wrong_encoding(const Fault& fault, const Recording& recording) {
   const std::string name = upper(recording.format().name);
   std::string text = "the words" + at_byte(fault) + " of " + recording.path() +
                      " do not look like " + name + ", which its header says it is";
-  const Format* better = better_format(recording);
+  const Format* better = better_format(recording.shared());
   if (better != nullptr) {
     text += ": they look like " + upper(better->name) + ", so try format=\"" +
             std::string(better->name) + "\"";
@@ -99,6 +79,23 @@ std::string warning(FaultKind kind, const Fault& fault, const Recording& recordi
 }
 
 }  // namespace
+
+const Format* better_format(const Recording::Shared& shared) {
+  constexpr double kBad = 0.05;
+  constexpr double kGood = 0.005;
+  constexpr size_t kFewBytes = 1024;  // of which nothing can be said
+  if (shared.source->sequential()) return nullptr;
+  Scratch scratch;
+  const Bytes payload = shared.source->read(shared.header.payload, kUnitBytes, scratch);
+  if (payload.size() < kFewBytes || shared.format->misfit(payload, shared.header) < kBad) {
+    return nullptr;
+  }
+  Header unnamed;  // what the header says of the words is not true for another format
+  const auto fit = std::ranges::find_if(formats(), [&](const Format* format) {
+    return format != shared.format && format->misfit(payload, unnamed) < kGood;
+  });
+  return fit == formats().end() ? nullptr : *fit;
+}
 
 std::vector<std::string> warnings_of(const Faults& faults, const Recording& recording) {
   std::vector<std::string> sentences;

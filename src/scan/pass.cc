@@ -47,6 +47,9 @@ Pass::Pass(Scan scan, bool whole)
     }
     rows_ = std::min<uint64_t>(rows_, std::max(scan_.limit, uint64_t{kFirstWholeRows}));
   }
+  if (better_format(shared_) != nullptr) {
+    damage(FaultKind::kWrongEncoding, shared_.header.payload, "");
+  }
   for (const std::string& name : scan_.also) {
     const Stream& stream = find_stream(*shared_.format, name);
     also_.emplace_back(&stream, Batch(stream.schema, kAlsoRows));
@@ -54,6 +57,7 @@ Pass::Pass(Scan scan, bool whole)
 }
 
 bool Pass::next(Batch& batch) {
+  if (failure_ != nullptr) finish();
   while (scan_.limit != 0 && !ended_ && !may_leave()) {
     if (stretches_++ % kStretchesBetweenReports == 0) report_progress(progress_, share_done());
     if (!fill()) finish();
@@ -136,10 +140,8 @@ bool Pass::fill() {
   const size_t end = back.size();
   back.resize(begin);
   report_.events_decoded += end - begin;
-  admit(back, begin, end);
-  if (failure_ == nullptr && units_.looks_wrong()) {
-    damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
-  }
+  if (units_.looks_wrong()) damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
+  if (failure_ == nullptr) admit(back, begin, end);
   const Fault& outside = units_.faults()[FaultKind::kOutOfSensor];
   if (outside.count != 0 && shared_.options.out_of_sensor == OutOfSensor::kRaise) {
     failure_ = std::make_exception_ptr(Error(
@@ -171,6 +173,10 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
     const uint64_t step = static_cast<uint64_t>(greatest_) - static_cast<uint64_t>(t[row]);
     if (step > static_cast<uint64_t>(kSortHorizonUs)) {
       commit(batch, begin, row, disordered);
+      // Words of another format give times at random: that is what is wrong then.
+      if (units_.seems_wrong() && shared_.options.on_error == OnError::kRaise) {
+        return damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
+      }
       const uint64_t offset =
           stream_.name == "events" ? units_.offset_of_row(row - first) : units_.offset();
       damage(FaultKind::kClockReset, offset,

@@ -197,7 +197,7 @@ Batch Scan::read(Report* report, std::vector<Batch>* others, const Progress& pro
   Report& told = report != nullptr ? *report : unwanted;
   const bool everything = stream == "events" && predicate.is_all() && limit == kNoLimit &&
                           also.empty() && recording.seekable();
-  if (everything) {
+  if (everything && better_format(recording.shared()) == nullptr) {
     const auto index = recording.index(progress);
     ParallelRead read(*this, index);
     if (read.run(progress)) return read.take(told);

@@ -37,6 +37,10 @@ int64_t origin_of(const Recording& recording);
 // Throws Error(kChanged) if the file is no longer the one that was opened.
 void check_unchanged(const Recording::Shared& shared);
 
+// The format whose words the payload begins with, if the recording's own fits them badly and
+// another well; else null.
+const Format* better_format(const Recording::Shared& shared);
+
 // Says that a pass begins: throws Error(kChanged) as above, Error(kArgument) for the second pass
 // over a pipe.
 void begin_pass(const Recording::Shared& shared);

@@ -76,15 +76,21 @@ bool Units::decode(const Batches& out) {
     bytes_read_ += read;
     const bool last = bytes.size() - read < word && offset + bytes.size() < unit_end_;
     if (offset + read >= unit_end_ || last) {
-      const uint64_t words = (offset + read - unit_begin_) / word;
-      const Fault& unknown = faults()[FaultKind::kUnknownWord];
-      const uint64_t count = unknown.count - unknown_before_unit_;
-      looks_wrong_ = count >= kFewUnknown && count * kUnknownShare > words;
-      first_unknown_ = unknown_before_unit_ == 0 ? unknown.offset : unit_begin_;
+      looks_wrong_ = seems_wrong();
     }
     return true;
   }
   return false;
+}
+
+bool Units::seems_wrong() const noexcept {
+  const uint64_t words = (offset() - unit_begin_) / shared_.format->word_size;
+  const uint64_t unknown = faults()[FaultKind::kUnknownWord].count - unknown_before_unit_;
+  return unknown >= kFewUnknown && unknown * kUnknownShare > words;
+}
+
+uint64_t Units::first_unknown() const noexcept {
+  return unknown_before_unit_ == 0 ? faults()[FaultKind::kUnknownWord].offset : unit_begin_;
 }
 
 uint64_t Units::offset_of_row(size_t row) const {

@@ -33,7 +33,9 @@ class Units {
   // Whether the last decode() came to the end of a unit, and the unknown words of that unit are
   // too many for this format.
   bool looks_wrong() const noexcept { return looks_wrong_; }
-  uint64_t first_unknown() const noexcept { return first_unknown_; }
+  // The same of the part of the unit that was decoded so far.
+  bool seems_wrong() const noexcept;
+  uint64_t first_unknown() const noexcept;
 
   // Byte offset of the word that gave row `row` of the rows that the last decode() appended.
   uint64_t offset_of_row(size_t row) const;
@@ -65,7 +67,6 @@ class Units {
   DecoderState last_state_;  // where the last decode() began
   uint64_t last_offset_ = 0;
   bool looks_wrong_ = false;
-  uint64_t first_unknown_ = 0;
   uint64_t truncated_ = 0;
   uint64_t bytes_read_ = 0;
   bool entered_ = false;

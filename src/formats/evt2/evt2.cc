@@ -9,6 +9,7 @@
 #include "formats/clock34.h"
 #include "formats/cursor.h"
 #include "formats/evt2/words.h"
+#include "formats/misfit.h"
 #include "formats/prophesee/header.h"
 #include "kernels/evt2.h"
 
@@ -157,16 +158,13 @@ class Evt2Decoder final : public Decoder {
 };
 
 double misfit(Bytes payload, const Header&) noexcept {
-  const size_t words = payload.size() / kWord;
-  size_t unknown = 0;
-  bool clock = false;
-  for (size_t i = 0; i < words; ++i) {
-    const uint32_t kind = type(load(payload, i));
-    unknown += (kDefined >> kind & 1) == 0 ? 1 : 0;
-    clock |= kind == kTimeHigh;
+  MisfitTally tally(uint32_t{1} << 28);
+  for (size_t i = 0; i < payload.size() / kWord; ++i) {
+    const uint32_t word = load(payload, i);
+    tally.word((kDefined >> type(word) & 1) != 0);
+    if (type(word) == kTimeHigh) tally.clock(time_high(word));
   }
-  if (words == 0) return 0;
-  return clock ? static_cast<double>(unknown) / static_cast<double>(words) : 1;
+  return tally.share();
 }
 
 constexpr std::string_view kExtensions[] = {".raw"};

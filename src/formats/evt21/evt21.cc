@@ -10,6 +10,7 @@
 #include "formats/clock34.h"
 #include "formats/cursor.h"
 #include "formats/evt21/words.h"
+#include "formats/misfit.h"
 #include "formats/prophesee/header.h"
 #include "kernels/evt21.h"
 
@@ -147,26 +148,26 @@ class Evt21Decoder final : public Decoder {
   ScratchLines scratch_;
 };
 
+double misfit_of(Bytes payload, bool legacy) noexcept {
+  MisfitTally tally(uint32_t{1} << 28);
+  for (size_t i = 0; i < payload.size() / kWord; ++i) {
+    uint64_t word;
+    std::memcpy(&word, payload.data() + i * kWord, kWord);
+    if (legacy) word = swap_halves(word);
+    // Cameras write events in aligned groups of 32 pixels, of which at least one is set.
+    const bool group = pixels(word) != 0 && x(word) % 32 == 0;
+    tally.word((kDefined >> type(word) & 1) != 0 && (!is_event(type(word)) || group));
+    if (type(word) == kTimeHigh) tally.clock(time_high(word));
+  }
+  return tally.share();
+}
+
+// A header of another format names no order: then whichever suits the words better.
 double misfit(Bytes payload, const Header& header) noexcept {
-  const size_t words = payload.size() / kWord;
-  // Whichever order suits the words better, for a header of another format names none.
-  const auto share = [&](bool legacy) {
-    size_t unknown = 0;
-    bool clock = false;
-    for (size_t i = 0; i < words; ++i) {
-      uint64_t word;
-      std::memcpy(&word, payload.data() + i * kWord, kWord);
-      const uint64_t kind = type(legacy ? swap_halves(word) : word);
-      // A control half must also be followed by pixels: an event word without any is unusual.
-      const bool empty = is_event(kind) && pixels(legacy ? swap_halves(word) : word) == 0;
-      unknown += (kDefined >> kind & 1) == 0 || empty ? 1 : 0;
-      clock |= kind == kTimeHigh;
-    }
-    return clock ? static_cast<double>(unknown) / static_cast<double>(words) : 1.0;
-  };
-  if (words == 0) return 0;
-  if (header.word_order.empty()) return std::min(share(false), share(true));
-  return share(header.word_order == "legacy");
+  if (header.word_order.empty()) {
+    return std::min(misfit_of(payload, false), misfit_of(payload, true));
+  }
+  return misfit_of(payload, header.word_order == "legacy");
 }
 
 constexpr std::string_view kExtensions[] = {".raw"};

@@ -16,8 +16,8 @@ constexpr int64_t kLongestSilence = 1;  // of TIME_HIGH: a camera sends one at l
 class Evt3Encoder final : public Encoder {
  public:
   explicit Evt3Encoder(const Header& header)
-      : x_end_(header.width > 0 && header.height > 0 ? header.width : 2048),
-        check_("EVT3 of this sensor", std::min(x_end_, 2048),
+      : x_end_(header.width > 0 && header.height > 0 ? std::min(header.width, 2048) : 2048),
+        check_("EVT3 of this sensor", x_end_,
                header.width > 0 && header.height > 0 ? std::min(header.height, 2048) : 2048, 16) {}
 
   void encode(const EventBatch& events, const Batch& triggers,

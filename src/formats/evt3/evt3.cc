@@ -10,6 +10,7 @@
 #include "formats/cursor.h"
 #include "formats/evt3/state.h"
 #include "formats/evt3/words.h"
+#include "formats/misfit.h"
 #include "formats/prophesee/header.h"
 #include "kernels/evt3.h"
 
@@ -295,16 +296,13 @@ class Evt3Decoder final : public Decoder {
 };
 
 double misfit(Bytes payload, const Header&) noexcept {
-  const size_t words = payload.size() / kWord;
-  size_t unknown = 0;
-  bool clock = false;
-  for (size_t i = 0; i < words; ++i) {
-    const uint32_t kind = type(load(payload.data(), i));
-    unknown += kUndefined >> kind & 1;
-    clock |= kind == kTimeHigh;
+  MisfitTally tally(uint32_t{1} << 12);
+  for (size_t i = 0; i < payload.size() / kWord; ++i) {
+    const uint32_t word = load(payload.data(), i);
+    tally.word((kUndefined >> type(word) & 1) == 0);
+    if (type(word) == kTimeHigh) tally.clock(content(word));
   }
-  if (words == 0) return 0;
-  return clock ? static_cast<double>(unknown) / static_cast<double>(words) : 1;
+  return tally.share();
 }
 
 constexpr std::string_view kExtensions[] = {".raw"};
