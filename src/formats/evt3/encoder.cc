@@ -10,15 +10,14 @@
 namespace evarrow::evt3 {
 namespace {
 
+constexpr int32_t kSize = 2048;         // of the largest sensor, pixels: x and y have 11 bits
 constexpr size_t kFewestOfVector = 5;   // a group is four words, so five events make it shorter
 constexpr int64_t kLongestSilence = 1;  // of TIME_HIGH: a camera sends one at least every 4096 us
 
 class Evt3Encoder final : public Encoder {
  public:
   explicit Evt3Encoder(const Header& header)
-      : x_end_(header.width > 0 && header.height > 0 ? std::min(header.width, 2048) : 2048),
-        check_("EVT3 of this sensor", x_end_,
-               header.width > 0 && header.height > 0 ? std::min(header.height, 2048) : 2048, 16) {}
+      : Evt3Encoder(header, header.width > 0 && header.height > 0) {}
 
   void encode(const EventBatch& events, const Batch& triggers,
               std::vector<std::byte>& out) override {
@@ -32,6 +31,11 @@ class Evt3Encoder final : public Encoder {
   }
 
  private:
+  Evt3Encoder(const Header& header, bool sensor_known)
+      : x_end_(sensor_known ? std::min(header.width, kSize) : kSize),
+        check_(sensor_known ? "EVT3 of this sensor" : "EVT3", x_end_,
+               sensor_known ? std::min(header.height, kSize) : kSize, 16) {}
+
   // Writes event `i`, and those behind it that fit a vector with it; returns how many.
   size_t write_events(const EventBatch& events, size_t i, std::vector<std::byte>& out) {
     check_.event(events, i);
