@@ -36,23 +36,25 @@ std::string wrong_encoding(const Fault& fault, const Recording& recording) {
 
 // Notes are for `validate` alone; the rest every reader hears about.
 std::string note(FaultKind kind, const Fault& fault, const Recording& recording) {
+  const bool one = fault.count == 1;
   const std::string count = std::to_string(fault.count);
   const Header& header = recording.header();
   switch (kind) {
     case FaultKind::kBeforeClock:
-      return count + " events or triggers come before the first clock word or row, the first" +
-             at_byte(fault) + ": they have no time or place and were left out";
+      return count + (one ? " event or trigger comes" : " events or triggers come") +
+             " before the first clock word or row, the first" + at_byte(fault) +
+             ": without a time and a place there is no row";
     case FaultKind::kUnknownWord:
-      return count + " words are of no known type, the first" + at_byte(fault) +
-             ": they were stepped over";
+      return count + (one ? " word is" : " words are") + " of no known type, the first" +
+             at_byte(fault) + ": stepped over";
     case FaultKind::kTimeBackwards:
-      return "time steps back a little " + count + " times, first" + at_byte(fault) +
-             ": sort=True puts the events in order";
+      return "time steps back a little " + count + (one ? " time" : " times") + ", first" +
+             at_byte(fault) + ": sort=True puts the events in order";
     case FaultKind::kOutOfSensor:
-      return count + " events lie outside the " + std::to_string(header.width) + "x" +
-             std::to_string(header.height) + " sensor, the first" + at_byte(fault) +
-             (recording.shared().decode.drop_out_of_sensor ? ": they were left out"
-                                                           : ": they were kept");
+      return count + (one ? " event lies" : " events lie") + " outside the " +
+             std::to_string(header.width) + "x" + std::to_string(header.height) +
+             " sensor, the first" + at_byte(fault) +
+             (recording.shared().decode.drop_out_of_sensor ? ": left out" : ": kept");
     case FaultKind::kTruncated:
     case FaultKind::kWrongEncoding:
     case FaultKind::kClockReset:
@@ -71,8 +73,8 @@ std::string warning(FaultKind kind, const Fault& fault, const Recording& recordi
       return wrong_encoding(fault, recording);
     case FaultKind::kClockReset:
       return "the clock of " + recording.path() + " goes back by more than 10 ms " +
-             std::to_string(fault.count) + " times, first" + at_byte(fault) +
-             ": the events are not in order of time there";
+             std::to_string(fault.count) + (fault.count == 1 ? " time" : " times") + ", first" +
+             at_byte(fault) + ": the events are not in order of time there";
     default:
       return {};
   }

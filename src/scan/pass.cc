@@ -169,7 +169,6 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
       previous_ = greatest_ = t[row - 1];
       continue;
     }
-    if (t[row] < previous_) note_step_back(row - first);
     const uint64_t step = static_cast<uint64_t>(greatest_) - static_cast<uint64_t>(t[row]);
     if (step > static_cast<uint64_t>(kSortHorizonUs)) {
       commit(batch, begin, row, disordered);
@@ -189,6 +188,7 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
       for (const Batch& held : held_) barrier_ += held.size();
       greatest_ = t[row];
     } else {
+      if (t[row] < previous_) note_step_back(row - first);
       disordered = true;
     }
     previous_ = t[row];
