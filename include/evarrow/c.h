@@ -25,8 +25,8 @@ evarrow_recording* evarrow_open(const char* path, const char* options);
 int evarrow_schema(evarrow_recording* recording, const char* stream, struct ArrowSchema* out);
 
 // One pass over a stream. `options` is null or keys start, end (microseconds, half-open), region
-// (x0,y0,x1,y1, half-open), polarity, columns (x,t), limit, batch_size. 0 on success, else an errno.
-// The stream may outlive the recording.
+// (x0,y0,x1,y1, half-open), polarity, columns (x,t), limit, batch_size. 0 on success, else an
+// errno. The stream may outlive the recording.
 int evarrow_stream(evarrow_recording* recording, const char* stream, const char* options,
                    struct ArrowArrayStream* out);
 

@@ -40,10 +40,8 @@ using Schema = std::span<const Field>;
 
 // x grows to the right, y downwards, pixels; t is the sensor's clock, microseconds; polarity is
 // +1 (ON) or -1 (OFF), or 1 and 0 where binary polarity was asked for.
-inline constexpr std::array<Field, 4> kEventFields = {{{"x", Type::kInt16},
-                                                       {"y", Type::kInt16},
-                                                       {"t", Type::kTime},
-                                                       {"polarity", Type::kInt8}}};
+inline constexpr std::array<Field, 4> kEventFields = {
+    {{"x", Type::kInt16}, {"y", Type::kInt16}, {"t", Type::kTime}, {"polarity", Type::kInt8}}};
 enum EventColumn : size_t { kX = 0, kY = 1, kT = 2, kPolarity = 3 };
 
 // Edges of the external trigger inputs; polarity as for events (rising is ON).

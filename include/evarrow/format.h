@@ -23,8 +23,8 @@ struct Header {
   uint64_t payload = 0;  // byte offset of the first word behind the header
   std::string sensor;    // such as "IMX636"; empty where unknown, as the two below
   std::string serial_number;
-  std::string date;        // as written in the file, local time
-  std::string word_order;  // EVT2.1 only: "little" or "legacy"
+  std::string date;                                         // as written in the file, local time
+  std::string word_order;                                   // EVT2.1 only: "little" or "legacy"
   std::vector<std::pair<std::string, std::string>> fields;  // every line of the header, in order
   std::vector<std::string> notes;  // what a reader should know: "geometry taken from system_ID 21"
 };
@@ -152,8 +152,8 @@ class Encoder {
 
 // All the library knows about a file format. One per folder in src/formats; constinit.
 struct Format {
-  std::string_view name;         // "evt3"
-  std::string_view description;  // "Prophesee EVT 3.0 RAW"
+  std::string_view name;           // "evt3"
+  std::string_view description;    // "Prophesee EVT 3.0 RAW"
   std::string_view specification;  // where the layout is described: a page's address or title
   std::span<const std::string_view> extensions;  // ".raw"
   std::span<const std::string_view> streams;     // "events", "triggers", "rates"

@@ -83,7 +83,7 @@ class Recording {
   const Format& format() const noexcept;
   const Header& header() const noexcept;  // with `resolution` of the options, where given
   const Options& options() const noexcept;
-  bool seekable() const noexcept;    // false for a pipe
+  bool seekable() const noexcept;       // false for a pipe
   uint64_t byte_size() const noexcept;  // of the whole file; 0 for a pipe
 
   // The counting pass that these three need is made once, kept, and shared by all recordings of

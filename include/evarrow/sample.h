@@ -10,9 +10,9 @@
 namespace evarrow {
 
 struct SampleOptions {
-  int32_t width = 640;            // pixels, 8 to 2048
-  int32_t height = 480;           // pixels, 8 to 2048
-  int64_t duration = 1'000'000;   // microseconds
+  int32_t width = 640;           // pixels, 8 to 2048
+  int32_t height = 480;          // pixels, 8 to 2048
+  int64_t duration = 1'000'000;  // microseconds
   uint64_t seed = 0;
 };
 

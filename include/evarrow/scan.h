@@ -21,8 +21,8 @@ namespace evarrow {
 // (time after the origin, polarity as asked for). For streams without x and y only time and
 // polarity count.
 struct Predicate {
-  int64_t t_begin = INT64_MIN;  // microseconds
-  int64_t t_end = INT64_MAX;    // microseconds; INT64_MAX: no end
+  int64_t t_begin = INT64_MIN;                         // microseconds
+  int64_t t_end = INT64_MAX;                           // microseconds; INT64_MAX: no end
   int32_t x_begin = INT16_MIN, x_end = INT16_MAX + 1;  // pixels
   int32_t y_begin = INT16_MIN, y_end = INT16_MAX + 1;  // pixels
   std::optional<int8_t> polarity;

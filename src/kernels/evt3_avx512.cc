@@ -69,8 +69,9 @@ EVARROW_INLINE __m512i last_set(uint32_t mask) {
 
 }  // namespace
 
-EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, Columns& out,
+EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, Columns& columns_out,
                                          Evt3State& state) noexcept {
+  const Columns out = columns_out;
   constexpr size_t kLanes = 16;
   const __m512i low11 = _mm512_set1_epi32(0x7FF);
   const __m512i low12 = _mm512_set1_epi32(0xFFF);
@@ -89,7 +90,9 @@ EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, C
     uint32_t rows = _mm512_testn_epi32_mask(type, type);
     uint32_t columns = _mm512_cmpeq_epi32_mask(type, _mm512_set1_epi32(2));
     uint32_t lows = _mm512_cmpeq_epi32_mask(type, _mm512_set1_epi32(6));
-    const auto n = static_cast<size_t>(std::countr_one(rows | columns | lows));
+    const uint32_t common = rows | columns | lows;
+    size_t n = kLanes;
+    if (common != 0xFFFF) n = static_cast<size_t>(std::countr_one(common));
     const uint32_t within = (1U << n) - 1U;
     rows &= within;
     columns &= within;
@@ -144,7 +147,7 @@ EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, C
     i = read_groups(bytes, i, words, out, row, s, t);
     i = read_between(bytes, i, words, out, row, s, t, stuck);
   }
-  out.size = row;
+  columns_out.size = row;
   state = s;
   return i;
 }

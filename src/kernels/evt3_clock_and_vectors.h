@@ -28,9 +28,9 @@ inline __attribute__((always_inline)) bool bits_inside(const Evt3State& state, u
 }
 
 // Reads whole vector groups from word number `i` on. Returns the number of the first word not read.
-EVARROW_EVT3_TARGET inline size_t read_groups(const std::byte* bytes, size_t i, size_t words,
-                                              const Columns& out, size_t& row, Evt3State& state,
-                                              int64_t t) {
+EVARROW_EVT3_TARGET inline __attribute__((always_inline)) size_t
+read_groups(const std::byte* bytes, size_t i, size_t words, const Columns& out, size_t& row,
+            Evt3State& state, int64_t t) {
   for (; i + 4 <= words && is_vector_group(bytes + i * 2); i += 4) {
     const uint32_t word = evt3_word(bytes, i);
     const uint32_t bits = group_bits(bytes, i + 1);
@@ -48,9 +48,9 @@ EVARROW_EVT3_TARGET inline size_t read_groups(const std::byte* bytes, size_t i, 
 
 // Reads words from number `i` on up to the next ADDR_Y or ADDR_X. Returns the number of the first
 // word not read; `stuck` if that word is for the caller.
-EVARROW_EVT3_TARGET inline size_t read_between(const std::byte* bytes, size_t i, size_t words,
-                                               const Columns& out, size_t& row, Evt3State& state,
-                                               int64_t& t, bool& stuck) {
+EVARROW_EVT3_TARGET inline __attribute__((always_inline)) size_t
+read_between(const std::byte* bytes, size_t i, size_t words, const Columns& out, size_t& row,
+             Evt3State& state, int64_t& t, bool& stuck) {
   while (i < words) {
     const uint32_t word = evt3_word(bytes, i);
     const uint32_t content = word & 0xFFF;

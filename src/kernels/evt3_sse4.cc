@@ -81,8 +81,9 @@ emit_vector(const Columns& out, size_t row, const Evt3State& state, int64_t t, u
 
 }  // namespace
 
-EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Columns& out,
+EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Columns& columns_out,
                                      Evt3State& state) noexcept {
+  const Columns out = columns_out;
   constexpr size_t kLanes = 8;
   const __m128i low11 = _mm_set1_epi16(0x7FF);
   const __m128i x_last = _mm_set1_epi16(static_cast<int16_t>(state.width - 1));
@@ -100,7 +101,8 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
     const __m128i is_x = _mm_cmpeq_epi16(type, _mm_set1_epi16(2));
     const auto both = static_cast<uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(is_y, is_x)));
     const uint32_t common = (both | both >> 8) & 0xFF;
-    const auto n = static_cast<size_t>(std::countr_one(common));
+    size_t n = kLanes;
+    if (common != 0xFF) n = static_cast<size_t>(std::countr_one(common));
     const uint32_t within = (1U << n) - 1U;
     const uint32_t rows = both & within;
     const uint32_t columns = both >> 8 & within;
@@ -131,7 +133,7 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
     i = read_groups(bytes, i, words, out, row, s, t);
     i = read_between(bytes, i, words, out, row, s, t, stuck);
   }
-  out.size = row;
+  columns_out.size = row;
   state = s;
   return i;
 }

@@ -36,8 +36,8 @@ import resource, sys
 import polars as pl, evarrow as ev
 limit = 300_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-ev.scan(sys.argv[1]).sink_parquet(sys.argv[2], compression="lz4")
-resource.setrlimit(resource.RLIMIT_DATA, (resource.RLIM_INFINITY,) * 2) if False else None
+# Polars keeps some 16 KB for each row group that it has written, so that there should be few.
+ev.scan(sys.argv[1]).sink_parquet(sys.argv[2], row_group_size=500_000)
 print(pl.scan_parquet(sys.argv[2]).select(pl.len(), pl.col("t").max()).collect().rows())
 """
 
