@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Headers: which format it is, what the header says, and the header written again. The input is
+// the front of a file.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "evarrow/error.h"
+#include "evarrow/format.h"
+#include "options.h"
+
+namespace evarrow::fuzz {
+namespace {
+
+bool is_sentence(std::string_view text) {
+  return !text.empty() && text.find('\0') == std::string_view::npos;
+}
+
+std::optional<Header> read(const Format& format, Bytes head, bool trust_geometry) {
+  try {
+    return format.read_header(head, trust_geometry);
+  } catch (const Error& error) {
+    check(error.code() == ErrorCode::kFormat, "a bad header is an error of the format");
+    check(is_sentence(error.what()), "an error is a sentence");
+    return std::nullopt;
+  }
+}
+
+void check_header(const Header& header, Bytes head) {
+  check(header.payload <= head.size(), "the payload begins in the file");
+  check((header.width > 0) == (header.height > 0), "a size is of two numbers");
+  check(header.width >= 0 && header.width <= INT16_MAX, "the width fits a column");
+  check(header.height >= 0 && header.height <= INT16_MAX, "the height fits a column");
+}
+
+std::string value_of(const Header& header, std::string_view key) {
+  std::string value;
+  for (const auto& [name, text] : header.fields) {
+    if (name == key) value = text;
+  }
+  return value;
+}
+
+// The header that is written says the same, and is the same when it is written once more.
+void check_written(const Format& format, const Header& header) {
+  if (format.write_header == nullptr) return;
+  const std::string text = format.write_header(header);
+  const Bytes bytes = std::as_bytes(std::span(text));
+  check(format.matches(bytes), "what was written is the format");
+  check(detect_format(bytes) == &format, "what was written is found to be the format");
+  const Header again = format.read_header(bytes, true);
+  check(again.payload == text.size(), "the payload begins behind what was written");
+  check(again.width == header.width && again.height == header.height, "the size is the same");
+  check(again.word_order == header.word_order, "the order of the words is the same");
+  check(again.date == header.date, "the date is the same");
+  check(again.serial_number == header.serial_number, "the serial number is the same");
+  check(again.sensor == header.sensor, "the sensor is the same");
+  for (const auto& [key, value] : header.fields) {
+    const bool ours = key == "evt" || key == "format" || key == "geometry" || key == "endianness";
+    if (!ours) check(value_of(again, key) == value_of(header, key), "the other lines are the same");
+  }
+  check(format.write_header(again) == text, "a header that was written is written the same again");
+}
+
+void check_format(const Format& format, Bytes head) {
+  // Called for any file, not only for those that look like the format: it can be forced.
+  const std::optional<Header> header = read(format, head, true);
+  const std::optional<Header> untrusting = read(format, head, false);
+  check(untrusting.has_value(), "without its geometry a header is never refused");
+  if (header) {
+    check(header->fields == untrusting->fields, "the lines do not depend on the geometry");
+    check_header(*header, head);
+    check_written(format, *header);
+  }
+  check_header(*untrusting, head);
+  check_written(format, *untrusting);
+  const double misfit = format.misfit(head.subspan(untrusting->payload), *untrusting);
+  check(misfit >= 0 && misfit <= 1, "the share of misfits is a share");
+}
+
+}  // namespace
+}  // namespace evarrow::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  using namespace evarrow;
+  const Bytes head = std::as_bytes(std::span(bytes, size));
+  const Format* found = detect_format(head);
+  size_t matching = 0;
+  for (const Format* format : formats()) {
+    matching += format->matches(head) ? 1 : 0;
+    fuzz::check_format(*format, head);
+  }
+  fuzz::check(matching <= 1, "no file is of two formats");
+  fuzz::check((matching == 1) == (found != nullptr), "a format that matches is found");
+  fuzz::check(fuzz::is_sentence(explain_unknown(head)), "why nothing matches is a sentence");
+  return 0;
+}
