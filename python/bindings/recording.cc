@@ -91,6 +91,8 @@ class BufferView {
     if (PyObject_GetBuffer(object.ptr(), &view_, PyBUF_SIMPLE) != 0) throw nb::python_error();
   }
   ~BufferView() {
+    // At the end of the process there may be no interpreter to give the buffer back to.
+    if (!nb::is_alive()) return;
     const nb::gil_scoped_acquire with_gil;
     PyBuffer_Release(&view_);
   }

@@ -68,6 +68,11 @@ def scan(
     FormatError
         If the content is no recording that evarrow knows.
 
+    Notes
+    -----
+    What goes wrong while rows are read raises `DamagedError` and the like out of ``collect`` and
+    ``sink_parquet``. Polars before 2.0 raises its own `ComputeError` there, which names the error.
+
     Examples
     --------
     >>> lf = ev.scan(path)

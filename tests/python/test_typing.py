@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import evarrow as ev
 
 USER = """
@@ -57,23 +59,28 @@ ev.scan("rec.raw", fromat="evt3")
 """
 
 
-def mypy(tmp_path: Path, code: str) -> subprocess.CompletedProcess:
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("mypy")
+
+
+def mypy(tmp_path: Path, cache: Path, code: str) -> subprocess.CompletedProcess:
     file = tmp_path / "user.py"
     file.write_text(code)
     return subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary",
-         f"--cache-dir={tmp_path / 'cache'}", str(file)],
+         f"--cache-dir={cache}", str(file)],
         capture_output=True, text=True, check=False, timeout=280, cwd=tmp_path,
         env={"MYPYPATH": str(Path(ev.__file__).parents[1]), "PATH": ""},
     )  # fmt: skip
 
 
-def test_sound_code_passes(tmp_path):
-    done = mypy(tmp_path, USER)
+def test_sound_code_passes(tmp_path, cache):
+    done = mypy(tmp_path, cache, USER)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_mistakes_are_found(tmp_path):
-    done = mypy(tmp_path, WRONG)
+def test_mistakes_are_found(tmp_path, cache):
+    done = mypy(tmp_path, cache, WRONG)
     lines = {line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line}
     assert lines == {"4", "5", "6"}, done.stdout + done.stderr
