@@ -30,6 +30,10 @@ struct Columns {
   size_t room() const noexcept { return capacity - size; }
 };
 
+inline bool has_all(const Columns& columns) noexcept {
+  return (columns.x_stride & columns.y_stride & columns.t_stride & columns.polarity_stride) != 0;
+}
+
 // The polarity byte of a bit: 1, or `off` (-1 or 0).
 constexpr int8_t polarity_of(uint32_t bit, int8_t off) noexcept {
   return static_cast<int8_t>(((bit - 1U) & static_cast<uint32_t>(off)) | bit);

@@ -67,11 +67,13 @@ EVARROW_INLINE __m512i last_set(uint32_t mask) {
       _mm512_lzcnt_epi32(_mm512_and_si512(_mm512_set1_epi32(static_cast<int>(mask)), up_to)));
 }
 
-}  // namespace
-
-EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, Columns& columns_out,
-                                         Evt3State& state) noexcept {
-  const Columns out = columns_out;
+// `kAll`: all columns are wanted, so that their strides are known.
+template <bool kAll>
+EVARROW_TARGET_AVX512 size_t read_words(const std::byte* bytes, size_t words, Columns& columns_out,
+                                        Evt3State& state) noexcept {
+  // Copies, which no store into a column can change.
+  Columns out = columns_out;
+  if constexpr (kAll) out.x_stride = out.y_stride = out.t_stride = out.polarity_stride = 1;
   constexpr size_t kLanes = 16;
   const __m512i low11 = _mm512_set1_epi32(0x7FF);
   const __m512i low12 = _mm512_set1_epi32(0xFFF);
@@ -150,6 +152,14 @@ EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, C
   columns_out.size = row;
   state = s;
   return i;
+}
+
+}  // namespace
+
+EVARROW_TARGET_AVX512 size_t evt3_avx512(const std::byte* bytes, size_t words, Columns& out,
+                                         Evt3State& state) noexcept {
+  return has_all(out) ? read_words<true>(bytes, words, out, state)
+                      : read_words<false>(bytes, words, out, state);
 }
 
 }  // namespace evarrow::kernels

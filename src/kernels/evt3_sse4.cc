@@ -56,7 +56,10 @@ EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store_rows(const 
   store(out.y + row * out.y_stride, y);
   _mm_storel_epi64(reinterpret_cast<__m128i*>(out.polarity + row * out.polarity_stride), polarity);
   int64_t* times = out.t + row * out.t_stride;
-  for (size_t i = 0; i < 8; i += 2) store(times + i, t);
+  store(times, t);
+  store(times + 2, t);
+  store(times + 4, t);
+  store(times + 6, t);
 }
 
 EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) size_t
@@ -79,11 +82,13 @@ emit_vector(const Columns& out, size_t row, const Evt3State& state, int64_t t, u
 #define EVARROW_EVT3_TARGET EVARROW_TARGET_SSE4
 #include "kernels/evt3_clock_and_vectors.h"
 
-}  // namespace
-
-EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Columns& columns_out,
-                                     Evt3State& state) noexcept {
-  const Columns out = columns_out;
+// `kAll`: all columns are wanted, so that their strides are known.
+template <bool kAll>
+EVARROW_TARGET_SSE4 size_t read_words(const std::byte* bytes, size_t words, Columns& columns_out,
+                                      Evt3State& state) noexcept {
+  // Copies, which no store into a column can change.
+  Columns out = columns_out;
+  if constexpr (kAll) out.x_stride = out.y_stride = out.t_stride = out.polarity_stride = 1;
   constexpr size_t kLanes = 8;
   const __m128i low11 = _mm_set1_epi16(0x7FF);
   const __m128i x_last = _mm_set1_epi16(static_cast<int16_t>(state.width - 1));
@@ -107,8 +112,7 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
     const uint32_t rows = both & within;
     const uint32_t columns = both >> 8 & within;
     const __m128i coordinate = _mm_and_si128(v, low11);
-    const __m128i outside = _mm_or_si128(_mm_and_si128(is_y, _mm_cmpgt_epi16(coordinate, y_last)),
-                                         _mm_and_si128(is_x, _mm_cmpgt_epi16(coordinate, x_last)));
+    const __m128i outside = _mm_cmpgt_epi16(coordinate, _mm_blendv_epi8(x_last, y_last, is_y));
     const auto outside_bits =
         static_cast<uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(outside, _mm_setzero_si128())));
     if ((outside_bits & within) != 0) break;
@@ -118,10 +122,8 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
                                       _mm_set1_epi16(static_cast<int16_t>(s.y)), fill);
     const __m128i compress = load(kShuffle.compress[columns].data());
     const __m128i x = _mm_shuffle_epi8(v, compress);
-    const __m128i on16 = _mm_and_si128(_mm_srli_epi16(x, 11), _mm_set1_epi16(1));
-    const __m128i on = _mm_packus_epi16(on16, on16);
-    const __m128i polarity =
-        _mm_or_si128(_mm_and_si128(_mm_sub_epi8(on, _mm_set1_epi8(1)), off), on);
+    const __m128i on = _mm_srai_epi16(_mm_slli_epi16(x, 4), 15);  // all bits, or none
+    const __m128i polarity = _mm_blendv_epi8(off, _mm_set1_epi8(1), _mm_packs_epi16(on, on));
     store_rows(out, row, _mm_and_si128(x, low11), _mm_shuffle_epi8(y, compress), _mm_set1_epi64x(t),
                polarity);
     if (rows != 0) {
@@ -130,12 +132,27 @@ EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Colum
     row += static_cast<size_t>(std::popcount(columns));
     i += n;
     if (n == kLanes) continue;
+    // What ends most runs, ahead of the rest.
+    if (const uint32_t word = evt3_word(bytes, i); word >> 12 == 0x6) {
+      s.low = word & 0xFFF;
+      t = s.time();
+      ++i;
+      continue;
+    }
     i = read_groups(bytes, i, words, out, row, s, t);
     i = read_between(bytes, i, words, out, row, s, t, stuck);
   }
   columns_out.size = row;
   state = s;
   return i;
+}
+
+}  // namespace
+
+EVARROW_TARGET_SSE4 size_t evt3_sse4(const std::byte* bytes, size_t words, Columns& out,
+                                     Evt3State& state) noexcept {
+  return has_all(out) ? read_words<true>(bytes, words, out, state)
+                      : read_words<false>(bytes, words, out, state);
 }
 
 }  // namespace evarrow::kernels

@@ -40,6 +40,27 @@ size_t first_descent(const int64_t* t, size_t n) noexcept {
   return n;
 }
 
+void widen_range(const int64_t* t, size_t n, int64_t& t_min, int64_t& t_max) noexcept {
+  // Four of each, so that one comparison need not wait for the one before it.
+  int64_t low[4] = {t_min, t_min, t_min, t_min};
+  int64_t high[4] = {t_max, t_max, t_max, t_max};
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    for (size_t lane = 0; lane < 4; ++lane) {
+      low[lane] = t[i + lane] < low[lane] ? t[i + lane] : low[lane];
+      high[lane] = t[i + lane] > high[lane] ? t[i + lane] : high[lane];
+    }
+  }
+  for (; i < n; ++i) {
+    low[0] = t[i] < low[0] ? t[i] : low[0];
+    high[0] = t[i] > high[0] ? t[i] : high[0];
+  }
+  for (size_t lane = 0; lane < 4; ++lane) {
+    t_min = low[lane] < t_min ? low[lane] : t_min;
+    t_max = high[lane] > t_max ? high[lane] : t_max;
+  }
+}
+
 size_t select_box(const Box& box, size_t n, uint32_t* kept) noexcept {
   size_t count = 0;
   uint8_t flags[kBlock];

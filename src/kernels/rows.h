@@ -10,6 +10,9 @@ namespace evarrow::kernels {
 // The first i with t[i] < t[i - 1], or n.
 size_t first_descent(const int64_t* t, size_t n) noexcept;
 
+// Makes the range [t_min, t_max] hold all of the times.
+void widen_range(const int64_t* t, size_t n, int64_t& t_min, int64_t& t_max) noexcept;
+
 // The wanted values of each column: lo <= v < hi, but t_last is inclusive. A null column is not
 // looked at.
 struct Box {

@@ -2,6 +2,7 @@
 // Every instruction set gives the same rows, faults and state as the plain decoder.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "formats/evt3_decode.h"
@@ -36,13 +37,21 @@ void check_all_levels(const Words& words) {
       if (!end) end = decoder->state();
       CHECK(decoder->state() == *end);
     }
-    const auto counter = make_decoder(how);
-    Summary summary;
-    counter->summarize(bytes, summary);
-    CHECK(summary.events == want.events.size());
-    CHECK(summary.triggers == want.triggers.size());
-    CHECK(counter->state() == *end);
   }
+}
+
+// In pieces of `step` bytes.
+Summary summary_of(const std::vector<std::byte>& bytes, Reading how, size_t step,
+                   DecoderState& end) {
+  const auto decoder = make_decoder(how);
+  Summary summary;
+  for (size_t at = 0; at < bytes.size(); at += step) {
+    const Bytes piece = Bytes(bytes).subspan(at, std::min(step, bytes.size() - at));
+    CHECK(decoder->summarize(piece, summary) == piece.size());
+  }
+  CHECK(decoder->offset() == bytes.size());
+  end = decoder->state();
+  return summary;
 }
 
 TEST_CASE("evt3: every instruction set reads random words the same") {
@@ -65,6 +74,33 @@ TEST_CASE("evt3: every instruction set reads vectors the same") {
 TEST_CASE("evt3: every instruction set reads a recording of faults the same") {
   const Mix wide = {.vectors = 4, .oddities = 6, .x_end = 2048, .y_end = 2048};
   check_all_levels(CameraWords(wide, 6).make(200'000));
+}
+
+TEST_CASE("evt3: every instruction set summarizes what it would decode") {
+  for (const Words& words :
+       {random_words(200'000, 10), CameraWords({}, 11).make(100'000),
+        CameraWords({.singles = 1, .groups = 9, .oddities = 2}, 12).make(100'000)}) {
+    const std::vector<std::byte> bytes = bytes_of(words);
+    for (const Reading how : readings()) {
+      const auto decoder = make_decoder(how);
+      const Rows rows = decode_with(*decoder, bytes);
+      const auto [earliest, latest] = std::ranges::minmax(rows.events, {}, &Event::t);
+      for (const char* level : kLevels) {
+        const AtLevel at(level);
+        for (const size_t step : {bytes.size(), size_t{9998}, size_t{34}}) {
+          CAPTURE(level);
+          CAPTURE(step);
+          DecoderState end;
+          const Summary summary = summary_of(bytes, how, step, end);
+          CHECK(summary.events == rows.events.size());
+          CHECK(summary.triggers == rows.triggers.size());
+          CHECK(summary.t_min == earliest.t);
+          CHECK(summary.t_max == latest.t);
+          CHECK(end == decoder->state());
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("evt3: every instruction set reads any length of words, into any room, the same") {

@@ -22,6 +22,30 @@ TEST_CASE("rows: the first descent is found wherever it is") {
   }
 }
 
+TEST_CASE("rows: a range widens to all times, and to none") {
+  std::mt19937 random(2);
+  for (size_t n = 0; n < 40; ++n) {
+    std::vector<int64_t> t(n);
+    for (int64_t& value : t) value = (static_cast<int64_t>(random()) << 20) - (int64_t{1} << 51);
+    int64_t low = INT64_MAX;
+    int64_t high = INT64_MIN;
+    for (const int64_t value : t) {
+      low = value < low ? value : low;
+      high = value > high ? value : high;
+    }
+    int64_t t_min = INT64_MAX;
+    int64_t t_max = INT64_MIN;
+    widen_range(t.data(), n, t_min, t_max);
+    CHECK(t_min == low);
+    CHECK(t_max == high);
+    t_min = INT64_MIN;
+    t_max = INT64_MAX;
+    widen_range(t.data(), n, t_min, t_max);
+    CHECK(t_min == INT64_MIN);
+    CHECK(t_max == INT64_MAX);
+  }
+}
+
 TEST_CASE("rows: a box keeps what its definition says, and writes no further") {
   std::mt19937 random(1);
   for (size_t n : {size_t{0}, size_t{1}, size_t{7}, size_t{1023}, size_t{1024}, size_t{3000}}) {

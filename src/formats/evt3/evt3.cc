@@ -13,6 +13,7 @@
 #include "formats/misfit.h"
 #include "formats/prophesee/header.h"
 #include "kernels/evt3.h"
+#include "kernels/rows.h"
 
 namespace evarrow::evt3 {
 namespace {
@@ -58,59 +59,16 @@ class Evt3Decoder final : public Decoder {
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
     const size_t words = in.size() / kWord;
-    State s = state_;
-    Summary sum = summary;
-    // Time only changes at clock words: its range is noted when events were seen since.
-    uint64_t noted = sum.events;
-    const auto note_time = [&] {
-      if (sum.events == noted) return;
-      noted = sum.events;
-      sum.t_min = std::min(sum.t_min, s.time());
-      sum.t_max = std::max(sum.t_max, s.time());
-    };
-    size_t payload_at = 0;  // where a CONTINUED word would go on with the payload
-    for (size_t i = 0; i < words; ++i) {
-      const uint32_t word = load(in.data(), i);
-      switch (type(word)) {
-        case kAddrX:
-          sum.events += s.rows_count() && is_kept(s, coordinate(word)) ? 1 : 0;
-          break;
-        case kVect12:
-          sum.events += static_cast<unsigned>(std::popcount(kept_bits(s, content(word))));
-          advance_base(s, 12);
-          break;
-        case kVect8:
-          sum.events += static_cast<unsigned>(std::popcount(kept_bits(s, content(word) & 0xFF)));
-          advance_base(s, 8);
-          break;
-        case kTimeLow:
-        case kTimeHigh:
-          note_time();
-          change_state(s, word);
-          break;
-        case kTrigger:
-          sum.triggers += s.started ? 1 : 0;
-          break;
-        case kOthers:
-          change_state(s, word);
-          payload_at = i + 1;
-          break;
-        case kContinued12:
-        case kContinued4:
-          if (payload_at != i) s.end_payload();
-          if (s.add_payload(payload_bits(word))) s.end_payload();
-          payload_at = i + 1;
-          break;
-        default:
-          change_state(s, word);
-      }
+    payload_offset_ = offset_;
+    size_t read = 0;
+    while (read < words) {
+      read += summarize_fast(in.data() + read * kWord, words - read, summary);
+      const size_t slow = kernel_ == nullptr ? words : std::min(words - read, kSlowWords);
+      summarize_words(in.data() + read * kWord, slow, summary);
+      read += slow;
     }
-    if (payload_at != words) s.end_payload();
-    note_time();
-    state_ = s;
-    summary = sum;
-    offset_ += words * kWord;
-    return words * kWord;
+    if (payload_offset_ != offset_) state_.end_payload();
+    return read * kWord;
   }
 
   DecoderState state() const noexcept override { return pack(state_); }
@@ -140,6 +98,76 @@ class Evt3Decoder final : public Decoder {
     state_.has_base = fast.has_base;
     offset_ += read * kWord;
     return read;
+  }
+
+  // The words that the kernel takes, decoded for their times alone.
+  size_t summarize_fast(const std::byte* bytes, size_t words, Summary& summary) noexcept {
+    constexpr size_t kRows = 1024;
+    alignas(64) int64_t times[kRows];
+    kernels::Columns columns = columns_of(nullptr, scratch_);
+    columns.t = times;
+    columns.t_stride = 1;
+    columns.capacity = kRows;
+    size_t read = 0;
+    do {
+      columns.size = 0;
+      read += run_kernel(bytes + read * kWord, words - read, columns);
+      summary.events += columns.size;
+      kernels::widen_range(times, columns.size, summary.t_min, summary.t_max);
+    } while (columns.size >= kRows / 2);
+    return read;
+  }
+
+  void summarize_words(const std::byte* bytes, size_t words, Summary& summary) noexcept {
+    State s = state_;
+    Summary sum = summary;
+    // Time only changes at clock words: its range is noted when events were seen since.
+    uint64_t noted = sum.events;
+    const auto note_time = [&] {
+      if (sum.events == noted) return;
+      noted = sum.events;
+      sum.t_min = std::min(sum.t_min, s.time());
+      sum.t_max = std::max(sum.t_max, s.time());
+    };
+    for (size_t i = 0; i < words; ++i, offset_ += kWord) {
+      const uint32_t word = load(bytes, i);
+      switch (type(word)) {
+        case kAddrX:
+          sum.events += s.rows_count() && is_kept(s, coordinate(word)) ? 1 : 0;
+          break;
+        case kVect12:
+          sum.events += static_cast<unsigned>(std::popcount(kept_bits(s, content(word))));
+          advance_base(s, 12);
+          break;
+        case kVect8:
+          sum.events += static_cast<unsigned>(std::popcount(kept_bits(s, content(word) & 0xFF)));
+          advance_base(s, 8);
+          break;
+        case kTimeLow:
+        case kTimeHigh:
+          note_time();
+          change_state(s, word);
+          break;
+        case kTrigger:
+          sum.triggers += s.started ? 1 : 0;
+          break;
+        case kOthers:
+          change_state(s, word);
+          payload_offset_ = offset_ + kWord;
+          break;
+        case kContinued12:
+        case kContinued4:
+          if (payload_offset_ != offset_) s.end_payload();
+          if (s.add_payload(payload_bits(word))) s.end_payload();
+          payload_offset_ = offset_ + kWord;
+          break;
+        default:
+          change_state(s, word);
+      }
+    }
+    note_time();
+    state_ = s;
+    summary = sum;
   }
 
   // The words that only change the state.
