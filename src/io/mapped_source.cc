@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -24,7 +25,7 @@ class MappedSource final : public Source {
 
   uint64_t size() const noexcept override { return key_.size; }
   void drop(uint64_t begin, uint64_t end) noexcept override { map_.drop(begin, end); }
-  void expect(uint64_t begin, uint64_t end) noexcept override { map_.expect(begin, end); }
+  void check(uint64_t end) override { check_length(std::min(end, key_.size)); }
 
  private:
   void check_length(uint64_t wanted) const {

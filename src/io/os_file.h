@@ -64,7 +64,6 @@ class MappedFile {
   Bytes bytes() const noexcept { return bytes_; }
   // The pages of [begin, end) leave this process's memory; they come back when they are touched.
   void drop(uint64_t begin, uint64_t end) const noexcept;
-  void expect(uint64_t begin, uint64_t end) const noexcept;
 
  private:
   Bytes bytes_;

@@ -167,13 +167,6 @@ void MappedFile::drop(uint64_t begin, uint64_t end) const noexcept {
   madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED);
 }
 
-void MappedFile::expect(uint64_t begin, uint64_t end) const noexcept {
-  const uint64_t first = begin / page_size() * page_size();
-  const uint64_t last = std::min<uint64_t>(end, bytes_.size());
-  if (begin >= last) return;
-  madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_WILLNEED);
-}
-
 std::vector<std::byte> read_file(const std::filesystem::path& path, size_t most_bytes) {
   const Descriptor file = open_for_reading(path);
   const FileStatus status = status_of(file.get(), path.string());

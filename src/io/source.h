@@ -47,8 +47,9 @@ class Source {
   // For a sequential source, everything before `end` is given away.
   virtual void drop(uint64_t begin, uint64_t end) noexcept = 0;
 
-  // Says that [begin, end) is needed soon.
-  virtual void expect(uint64_t /*begin*/, uint64_t /*end*/) noexcept {}
+  // Throws as read() does if bytes before `end`, which it gave, can no longer be touched. To be
+  // called before each piece of them, since a file can shrink at any time.
+  virtual void check(uint64_t /*end*/) {}
 
   // Of the file as it was opened; all zero for memory and pipes.
   const FileKey& key() const noexcept { return key_; }

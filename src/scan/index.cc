@@ -67,9 +67,8 @@ class Builder {
   // Moves `decoder` over [begin, end), adding to `summary`.
   void summarize(Decoder& decoder, uint64_t begin, uint64_t end, Summary& summary,
                  Scratch& scratch) {
-    constexpr uint64_t kPiece = 1024 * 1024;
     while (begin < end) {
-      const Bytes bytes = source_.read(begin, std::min(kPiece, end - begin), scratch);
+      const Bytes bytes = source_.read(begin, std::min(kUnitBytes, end - begin), scratch);
       const size_t read = decoder.summarize(bytes, summary);
       if (read == 0) break;
       begin += read;

@@ -2,11 +2,11 @@
 // Reader: one pass, decoded ahead on a thread of its own.
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 
 #include "evarrow/error.h"
 #include "evarrow/scan.h"
 #include "io/os_file.h"
+#include "io/os_thread.h"
 #include "scan/pass.h"
 #include "scan/shared.h"
 #include "scan/stream.h"
@@ -27,7 +27,7 @@ struct Reader::Pass {
   ~Pass() {
     if (!worker.joinable()) return;
     if (process != process_id()) {
-      worker.detach();  // the thread stayed in the process this one was forked from
+      worker.forget();  // the thread stayed in the process this one was forked from
       return;
     }
     {
@@ -46,7 +46,7 @@ struct Reader::Pass {
                   "a pass cannot go on in a forked process: start a new one there");
     }
     if (!threaded) return pass.next(batch);
-    if (!worker.joinable()) worker = std::thread([this] { run(); });
+    if (!worker.joinable()) worker = Thread([this] { run(); });
     std::unique_lock lock(mutex);
     changed.wait(lock, [this] { return !ready.empty() || ended; });
     if (ready.empty()) {
@@ -89,7 +89,7 @@ struct Reader::Pass {
   evarrow::Pass pass;
   uint64_t process;
   bool threaded;
-  std::thread worker;
+  Thread worker;
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
   std::deque<Batch> ready;

@@ -6,12 +6,13 @@
 #include <cstdlib>
 #include <exception>
 #include <mutex>
-#include <thread>
+#include <system_error>
 #include <vector>
 
 #include "evarrow/error.h"
 #include "evarrow/scan.h"
 #include "io/os_file.h"
+#include "io/os_thread.h"
 
 namespace evarrow {
 namespace {
@@ -65,16 +66,16 @@ void parallel_for(size_t count, int threads, const std::function<void(size_t)>& 
     }
   };
   const size_t helpers = std::min(static_cast<size_t>(std::max(threads, 1)), count);
-  std::vector<std::thread> pool;
+  std::vector<Thread> pool;
   for (size_t i = 1; i < helpers; ++i) {
     try {
-      pool.emplace_back(run, false);
+      pool.emplace_back([&run] { run(false); });
     } catch (const std::system_error&) {
       break;  // no more threads to be had: those there are do the work
     }
   }
   run(true);
-  for (std::thread& thread : pool) thread.join();
+  for (Thread& thread : pool) thread.join();
   failure.rethrow();
 }
 

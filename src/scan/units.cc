@@ -46,7 +46,6 @@ Bytes Units::window(uint64_t begin, uint64_t end) {
     const uint64_t size = source.sequential() ? kUnitBytes : kWindowBytes;
     window_begin_ = begin;
     window_ = source.read(begin, std::min(size, end_ - begin), scratch_);
-    if (!source.sequential()) source.expect(begin + size, std::min(begin + 2 * size, end_));
   }
   const uint64_t at = begin - window_begin_;
   return window_.subspan(at, std::min<uint64_t>(end - begin, window_.size() - at));
@@ -70,6 +69,7 @@ bool Units::decode(const Batches& out) {
       entered_ = false;
       continue;
     }
+    shared_.source->check(offset + bytes.size());
     last_state_ = decoder_->state();
     last_offset_ = offset;
     const size_t read = decoder_->decode(bytes, out);

@@ -50,6 +50,7 @@ class Evt3Encoder final : public Encoder {
     const auto [bits, n] = vector_from(events, i);
     if (n < kFewestOfVector) {
       put(kAddrX, x | (on ? 0x800U : 0U), out);
+      next_base_ = -1;  // some readers lose the base of vectors at an ADDR_X
       return 1;
     }
     for (size_t more = 1; more < n; ++more) check_.event(events, i + more);
