@@ -8,10 +8,10 @@
 #include <cstring>
 #include <map>
 #include <optional>
-#include <ranges>
 
 #include "evarrow/error.h"
 #include "evarrow/recording.h"
+#include "formats/text.h"
 
 namespace evarrow::prophesee {
 namespace {
@@ -33,7 +33,7 @@ std::pair<std::string, std::string> split_line(std::string_view line) {
     const size_t begin = line.find_first_not_of(kBlanks);
     if (begin == std::string_view::npos) return field;
     const size_t end = std::min(line.find_first_of(kBlanks, begin), line.size());
-    const std::string_view token = line.substr(begin, end - begin);
+    const std::string token = readable(line.substr(begin, end - begin));
     line.remove_prefix(end);
     if (first) {
       field.first = token;
@@ -64,10 +64,9 @@ Parsed parse(Bytes head) {
 
 // The last line of a key wins.
 std::string value_of(const Fields& fields, std::string_view key) {
-  for (const auto& [name, value] : std::views::reverse(fields)) {
-    if (name == key) return value;
-  }
-  return {};
+  const auto field = std::find_if(fields.rbegin(), fields.rend(),
+                                  [key](const auto& one) { return one.first == key; });
+  return field == fields.rend() ? std::string() : field->second;
 }
 
 bool has_key(const Fields& fields, std::string_view key) {

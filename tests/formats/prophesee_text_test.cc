@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Headers hold any bytes; what is told of them is text.
+#include <doctest/doctest.h>
+
+#include <span>
+#include <string>
+
+#include "evarrow/error.h"
+#include "evarrow/format.h"
+#include "formats/text.h"
+
+namespace evarrow {
+namespace {
+
+Bytes bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+TEST_CASE("text that is UTF-8 stays, the rest becomes U+FFFD") {
+  CHECK(readable("Z\xC3\xBCrich \xE2\x82\xAC \xF0\x9F\x93\xB7") ==
+        "Z\xC3\xBCrich \xE2\x82\xAC \xF0\x9F\x93\xB7");
+  CHECK(readable("Z\xFCrich") == "Z\xEF\xBF\xBDrich");
+  CHECK(readable(std::string_view("a\0b\x1B", 4)) ==
+        "a\xEF\xBF\xBD"
+        "b\xEF\xBF\xBD");
+  CHECK(readable("\xC3") == "\xEF\xBF\xBD");
+  CHECK(readable("\xC0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD");                  // longer than needed
+  CHECK(readable("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // half of a pair
+  CHECK(readable("\xF4\x90\x80\x80").size() == 12);  // past the last code point
+}
+
+TEST_CASE("a header with bytes that are not text is read, and told of as text") {
+  const std::string text = "% evt 3.0\n% integrator_name Z\xFCrich\n% serial_number " +
+                           std::string(1, '\0') + "1\n% end\n";
+  const Header header = find_format("evt3")->read_header(bytes_of(text), true);
+  REQUIRE(header.fields.size() == 3);
+  CHECK(header.fields[1].second == "Z\xEF\xBF\xBDrich");
+  CHECK(header.serial_number ==
+        "\xEF\xBF\xBD"
+        "1");
+  CHECK(header.payload == text.size());
+}
+
+TEST_CASE("an encoding that is not text is named in an explanation that is") {
+  const std::string why = explain_unknown(bytes_of("% format \xFFx" + std::string(1, '\0') + "\n"));
+  CHECK(why.find("\xEF\xBF\xBDx\xEF\xBF\xBD") != std::string::npos);
+  CHECK(why.find('\0') == std::string::npos);
+}
+
+TEST_CASE("a geometry that is not text is refused in a sentence that is") {
+  const std::string text = "% evt 3.0\n% geometry \xFFx9\n% end\n";
+  try {
+    (void)find_format("evt3")->read_header(bytes_of(text), true);
+    FAIL("it was not refused");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::kFormat);
+    CHECK(std::string(error.what()).find("'\xEF\xBF\xBDx9'") != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace evarrow
