@@ -61,7 +61,7 @@ class FencedBatch {
   FencedBatch(Schema schema, size_t capacity, uint32_t columns)
       : all_(schema, capacity + 2 * kFence, columns), rows_(all_.slice(kFence, capacity)) {
     rows_.resize(0);
-    each_fence([](std::byte* fence, size_t bytes) { std::memset(fence, kMark, bytes); });
+    each_fence([](std::byte* fence, size_t bytes) { std::memcpy(fence, kMarks.data(), bytes); });
   }
 
   Batch& rows() noexcept { return rows_; }
@@ -69,15 +69,17 @@ class FencedBatch {
   void check_fences() {
     check(rows_.size() <= rows_.capacity(), "a batch has no more rows than it has room for");
     each_fence([](const std::byte* fence, size_t bytes) {
-      const bool intact =
-          std::all_of(fence, fence + bytes, [](std::byte b) { return b == std::byte{kMark}; });
-      check(intact, "nothing is written outside a batch");
+      check(std::memcmp(fence, kMarks.data(), bytes) == 0, "nothing is written outside a batch");
     });
   }
 
  private:
   static constexpr size_t kFence = 80;
-  static constexpr unsigned char kMark = 0x5A;
+  static constexpr std::array<unsigned char, kFence * 8> kMarks = [] {
+    std::array<unsigned char, kFence * 8> marks{};
+    marks.fill(0x5A);
+    return marks;
+  }();
 
   template <typename Visit>
   void each_fence(Visit visit) {
