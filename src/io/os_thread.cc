@@ -28,7 +28,7 @@ Thread::Thread(std::function<void()> work) {
     pthread_attr_destroy(&attributes);
   }
   if (error != 0) throw std::system_error(error, std::generic_category(), "cannot start a thread");
-  static_cast<void>(owned.release());  // the thread owns it now
+  [[maybe_unused]] const auto* the_threads = owned.release();
   running_ = true;
 }
 
