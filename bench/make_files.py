@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make long recordings for the benchmarks, by repeating short ones word for word.
+
+The clock words of each repetition are moved on, so that time advances; all other words, and with
+them the mix of words that decides how fast a decoder is, stay as they were recorded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import pathlib
+import tempfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+FOLDER = pathlib.Path(tempfile.gettempdir()) / "evarrow-bench"
+# Real recordings of the corpus; EVT 2.1 in the legacy order of its words.
+CORPUS = {
+    "evt2": "real/faery_evt2_gen3.raw",
+    "evt21": "derived/imx636_evt21_legacy.raw",
+    "evt3": "real/expelliarmus_evt3.raw",
+}
+
+
+@dataclasses.dataclass
+class Words:
+    """How the words of a format tell their type and the upper bits of the time."""
+
+    dtype: str
+    type_shift: int  # of the four bits with the type
+    high_shift: int
+    high_bits: int
+
+    def types(self, words: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+        """Return the type of each word."""
+        return words >> words.dtype.type(self.type_shift)
+
+    def count_events(self, words: NDArray[np.unsignedinteger]) -> int:
+        """Return about how many events the words give."""
+        kinds = self.types(words)
+        if self.dtype == "<u4":
+            return int((kinds <= 1).sum())
+        if self.dtype == "<u8":
+            return int(np.bitwise_count(words[kinds <= 1] & np.uint64(0xFFFFFFFF)).sum())
+        vectors = int(np.bitwise_count(words[kinds == 4] & np.uint16(0xFFF)).sum())
+        vectors += int(np.bitwise_count(words[kinds == 5] & np.uint16(0xFF)).sum())
+        return vectors + int((kinds == 2).sum())
+
+
+WORDS = {
+    "evt2": Words("<u4", 28, 0, 28),
+    "evt21": Words("<u8", 60, 32, 28),
+    "evt3": Words("<u2", 12, 0, 12),
+}
+TIME_HIGH = 8
+
+
+def header_size(recording: bytes) -> int:
+    """Return where the words of a RAW file begin."""
+    at = 0
+    while recording[at : at + 2] == b"% ":
+        end = recording.index(b"\n", at) + 1
+        line = recording[at:end]
+        at = end
+        if line.strip() == b"% end":
+            break
+    return at
+
+
+def is_legacy(words: NDArray[np.uint64]) -> bool:
+    """Return whether EVT 2.1 words have their halves exchanged: where their types are defined."""
+    known = np.array([0x0, 0x1, 0x8, 0xA, 0xE, 0xF])
+    little = np.isin(words >> np.uint64(60), known).mean()
+    legacy = np.isin(words >> np.uint64(28) & np.uint64(0xF), known).mean()
+    return bool(legacy > little)
+
+
+def swap_halves(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Exchange the halves of 64-bit words."""
+    return words << np.uint64(32) | words >> np.uint64(32)
+
+
+class Repeater:
+    """The words of a recording from its first clock word on, and how long they last."""
+
+    def __init__(self, recording: bytes, file_format: str) -> None:
+        self.format = WORDS[file_format]
+        begin = header_size(recording)
+        self.header = recording[:begin]
+        size = np.dtype(self.format.dtype).itemsize
+        count = (len(recording) - begin) // size
+        words = np.frombuffer(recording, self.format.dtype, count, begin)
+        self.legacy = file_format == "evt21" and is_legacy(words)
+        if self.legacy:
+            words = swap_halves(words)
+        clocks = np.flatnonzero(self.format.types(words) == TIME_HIGH)
+        if clocks.size == 0:
+            message = "the recording has no clock word, so it cannot be repeated"
+            raise ValueError(message)
+        self.words = words[clocks[0] :]
+        self.clocks = clocks - clocks[0]
+        self.events = self.format.count_events(self.words)
+        mask = (1 << self.format.high_bits) - 1
+        shift = self.words.dtype.type(self.format.high_shift)
+        self.highs = (self.words[self.clocks] >> shift).astype(np.int64) & mask
+        steps = np.diff(self.highs)
+        half = 1 << (self.format.high_bits - 1)
+        unwrapped = np.concatenate(([0], np.cumsum((steps + half) % (2 * half) - half)))
+        self.period = int(unwrapped.max()) + 1
+        self.mask = mask
+
+    def repetition(self, number: int) -> bytes:
+        """Return the words with all clock words moved on by `number` periods."""
+        words = self.words.copy()
+        highs = (self.highs + number * self.period) & self.mask
+        kind = words.dtype.type
+        words[self.clocks] = kind(TIME_HIGH << self.format.type_shift) | (
+            highs.astype(words.dtype) << kind(self.format.high_shift)
+        )
+        return (swap_halves(words) if self.legacy else words).tobytes()
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of about `events` events, at least as many."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        with part.open("wb") as file:
+            file.write(self.header)
+            for number in range(-(-events // self.events)):
+                file.write(self.repetition(number))
+        part.replace(path)
+
+
+def corpus_folder() -> pathlib.Path | None:
+    """Return the folder of the recordings that the tests use, or None if there is none."""
+    named = os.environ.get("EVARROW_CORPUS")
+    if named:
+        return pathlib.Path(named)
+    beside = pathlib.Path(__file__).resolve().parents[2] / "shared" / "corpus"
+    return beside if beside.is_dir() else None
+
+
+def seed_recording(file_format: str, folder: pathlib.Path, source: str) -> pathlib.Path:
+    """Return the short recording to repeat: of the corpus, or made by evarrow."""
+    corpus = corpus_folder()
+    if source != "sample" and corpus is not None and (corpus / CORPUS[file_format]).exists():
+        return corpus / CORPUS[file_format]
+    if source == "corpus":
+        message = "there is no corpus: set EVARROW_CORPUS to its folder"
+        raise FileNotFoundError(message)
+    import evarrow
+
+    path = folder / f"{file_format}_sample.raw"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        evarrow.sample(path, format=file_format, duration="200ms", resolution=(1280, 720))
+    return path
+
+
+def name_of(events: int) -> str:
+    """Return a number of events as part of a name: 10m, 500k."""
+    for unit, letter in ((1_000_000, "m"), (1000, "k")):
+        if events % unit == 0:
+            return f"{events // unit}{letter}"
+    return str(events)
+
+
+def make(
+    file_format: str, events: int, folder: pathlib.Path = FOLDER, source: str = "auto"
+) -> pathlib.Path:
+    """Return a recording of about `events` events, made unless it is there."""
+    seed = seed_recording(file_format, folder, source)
+    origin = "sample" if seed.parent == folder else "real"
+    path = folder / f"{file_format}_{origin}_{name_of(events)}.raw"
+    if not path.exists():
+        Repeater(seed.read_bytes(), file_format).write(path, events)
+    return path
+
+
+def add_arguments(parser: argparse.ArgumentParser, events: Sequence[int]) -> None:
+    """Add the options that all benchmarks of long recordings have."""
+    parser.add_argument("--events", type=int, nargs="+", default=list(events), metavar="N")
+    parser.add_argument("--formats", nargs="+", choices=list(WORDS), default=["evt2", "evt3"])
+    parser.add_argument("--folder", type=pathlib.Path, default=FOLDER, help="where files are kept")
+    parser.add_argument(
+        "--source",
+        choices=("auto", "corpus", "sample"),
+        default="auto",
+        help="what is repeated: real recordings where they are there, or made-up ones",
+    )
+
+
+def main() -> None:
+    """Make the files and print their names."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_arguments(parser, [10_000_000, 50_000_000])
+    options = parser.parse_args()
+    for file_format in options.formats:
+        for events in options.events:
+            path = make(file_format, events, options.folder, options.source)
+            print(f"{path}  {path.stat().st_size / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

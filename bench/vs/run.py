@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read the same recordings with evarrow and with other libraries, in turn, and print a table.
+
+Every measurement is a process of its own. A round measures each reader once on each file, in an
+order that is another one in each round, so that what else the machine does falls on all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+from typing import Any
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import make_files  # noqa: E402 - found once its folder is known
+
+OURS = ("evarrow", "evarrow_1_thread", "evarrow_indexed")
+PEERS = ("evlib", "evutils", "eventcv", "expelliarmus", "evt3", "faery")
+
+
+@dataclasses.dataclass
+class Result:
+    """What was measured of one reader on one file."""
+
+    seconds: list[float] = dataclasses.field(default_factory=list)  # of all loads
+    first: list[float] = dataclasses.field(default_factory=list)  # of the first in each process
+    memory: dict[str, Any] = dataclasses.field(default_factory=dict)
+    failure: str = ""
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """What was read."""
+        return dict(self.memory.get("facts", {}))
+
+
+def measure(python: str, name: str, file_format: str, path: pathlib.Path, loads: int) -> Any:
+    """Run measure.py; return its result, or why there is none."""
+    command = [python, str(HERE / "measure.py"), name, file_format, str(path), str(loads)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0 or not done.stdout:
+        lines = done.stderr.strip().splitlines()
+        return {"failure": lines[-1] if lines else f"exit code {done.returncode}"}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def take(result: Result, measured: dict[str, Any]) -> None:
+    """Add a measurement to a result."""
+    if "failure" in measured:
+        result.failure = measured["failure"]
+    elif "seconds" in measured:
+        result.seconds += measured["seconds"]
+        result.first.append(measured["seconds"][0])
+    else:
+        result.memory = measured
+
+
+def warm_up(path: pathlib.Path) -> None:
+    """Bring a file into the page cache."""
+    with path.open("rb", buffering=0) as file:
+        buffer = bytearray(1 << 20)
+        while file.readinto(buffer):
+            pass
+
+
+def run(
+    files: list[tuple[str, pathlib.Path]], readers: dict[str, str], rounds: int, loads: int
+) -> dict[tuple[str, pathlib.Path], dict[str, Result]]:
+    """Measure everything; `readers` are adapters with the Python each runs in."""
+    results: dict[tuple[str, pathlib.Path], dict[str, Result]] = {}
+    for file_format, path in files:
+        warm_up(path)
+        for name, python in readers.items():
+            measured = measure(python, name, file_format, path, 0)
+            if measured.get("unsupported"):
+                continue
+            result = results.setdefault((file_format, path), {}).setdefault(name, Result())
+            take(result, measured)
+            print(f"{path.name}: {name}: {result.failure or 'memory measured'}", file=sys.stderr)
+    shuffle = random.Random(0)
+    for number in range(rounds):
+        for (file_format, path), by_name in results.items():
+            warm_up(path)
+            names = [name for name, result in by_name.items() if not result.failure]
+            shuffle.shuffle(names)
+            for name in names:
+                take(by_name[name], measure(readers[name], name, file_format, path, loads))
+            print(f"round {number + 1} of {rounds}: {path.name}", file=sys.stderr)
+    return results
+
+
+def difference(facts: dict[str, int], ours: dict[str, int]) -> str:
+    """Return in which columns a reader found something else than evarrow."""
+    if not ours or not facts:
+        return ""
+    if facts["count"] != ours["count"]:
+        return f"finds {facts['count']:,} events, not {ours['count']:,}"
+    names = [
+        name for name, keys in (("x", ["x"]), ("y", ["y"]), ("t", ["first", "last", "t"]),
+                                ("polarity", ["on"]))
+        if any(facts[key] != ours[key] for key in keys)
+    ]  # fmt: skip
+    return f"other values of {', '.join(names)}" if names else ""
+
+
+def rows_of(path: pathlib.Path, by_name: dict[str, Result]) -> list[dict[str, Any]]:
+    """Return the rows of the table for one file."""
+    ours = by_name.get("evarrow", Result())
+    rows = []
+    for name, result in by_name.items():
+        row: dict[str, Any] = {"file": path.name, "reader": name}
+        count = result.facts.get("count", 0)
+        if result.failure or not result.seconds or not count:
+            rows.append({**row, "note": result.failure or "nothing was read"})
+            continue
+        best, median = min(result.seconds), statistics.median(result.seconds)
+        first = statistics.median(result.first)
+        row |= {
+            "events": count,
+            "best": count / best,
+            "median": count / median,
+            "first": count / first,
+            "peak": result.memory["peak"] / count,
+            "anonymous": result.memory["peak_anonymous"] / count,
+            "note": difference(result.facts, ours.facts),
+        }
+        if ours.seconds:
+            row["ratio_best"] = best / min(ours.seconds)
+            row["ratio_median"] = median / statistics.median(ours.seconds)
+            row["ratio_first"] = first / statistics.median(ours.first)
+        rows.append(row)
+    return rows
+
+
+HEADINGS = (
+    "file", "reader", "best", "median", "first load", "peak B/event", "of it anonymous",
+    "evarrow is faster by", "median", "first load", "note",
+)  # fmt: skip
+
+
+def table_of(rows: list[dict[str, Any]]) -> str:
+    """Return rows as a Markdown table; speeds are in millions of events a second."""
+    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
+    for row in rows:
+        cells = [row["file"], row["reader"]]
+        cells += [
+            f"{row[key] / 1e6:.1f}" if key in row else "" for key in ("best", "median", "first")
+        ]
+        cells += [f"{row[key]:.1f}" if key in row else "" for key in ("peak", "anonymous")]
+        ratios = ("ratio_best", "ratio_median", "ratio_first")
+        cells += [f"{row[key]:.2f}x" if key in row else "" for key in ratios]
+        lines.append("| " + " | ".join([*cells, row["note"]]) + " |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """Return what the machine is."""
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    model = next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?"
+    )
+    pages = pathlib.Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    huge = pages.read_text().strip() if pages.exists() else "none"
+    kernel = os.uname().release
+    return f"{model}, {os.cpu_count()} processors, Linux {kernel}, huge pages: {huge}"
+
+
+def parse() -> argparse.Namespace:
+    """Return the arguments."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    make_files.add_arguments(parser, [10_000_000])
+    parser.add_argument("--files", nargs="+", default=[], metavar="FORMAT=PATH",
+                        help="recordings in place of made ones, such as evt3=rec.raw")  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--loads", type=int, default=3, help="loads in one process, one by one")
+    parser.add_argument("--only", nargs="+", choices=OURS + PEERS, default=list(OURS + PEERS))
+    parser.add_argument("--peers", default="build/peers", metavar="DIR",
+                        help="the environment that setup.sh made")  # fmt: skip
+    parser.add_argument("--json", metavar="PATH", help="also write the rows there")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure and print."""
+    options = parse()
+    peers = pathlib.Path(options.peers) / "bin" / "python"
+    if not peers.exists() and set(options.only) & set(PEERS):
+        sys.exit(f"there is no {peers}: make it with {HERE / 'setup.sh'} {options.peers}")
+    files = [(name, pathlib.Path(path)) for name, path in (f.split("=", 1) for f in options.files)]
+    for file_format in options.formats if not files else []:
+        for events in options.events:
+            path = make_files.make(file_format, events, options.folder, options.source)
+            files.append((file_format, path))
+    readers = {name: str(sys.executable if name in OURS else peers) for name in options.only}
+    results = run(files, readers, options.rounds, options.loads)
+    rows = [row for (_, path), by_name in results.items() for row in rows_of(path, by_name)]
+    print(table_of(rows))
+    print(f"\nSpeeds in millions of events a second. {options.rounds} rounds of {options.loads} "
+          f"loads. {machine()}")  # fmt: skip
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
