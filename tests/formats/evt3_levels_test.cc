@@ -128,6 +128,67 @@ TEST_CASE("evt3: every instruction set reads any length of words, into any room,
   }
 }
 
+// What is rare, long enough for the kernels to meet it in the midst of their work.
+std::vector<Words> rarities() {
+  Words dense;
+  Words dense_chain = {base_on(0)};
+  Words empty_chain = {base_on(2047)};
+  Words full_chain = {base_on(2047)};
+  for (uint32_t i = 0; i < 40; ++i) {
+    for (const uint16_t w : {base_on(32 * i), vect_12(0xFFF), vect_12(0xFFF), vect_8(0xFF)}) {
+      dense.push_back(w);
+    }
+    for (const uint16_t w : {vect_12(0xFFF), vect_12(0xFFF), vect_8(0xFF)}) {
+      dense_chain.push_back(w);
+    }
+  }
+  for (int i = 0; i < 6000; ++i) {
+    empty_chain.push_back(vect_12(0));
+    full_chain.push_back(i % 5 == 0 ? vect_8(0xFF) : vect_12(0xFFF));
+  }
+  empty_chain.push_back(vect_12(1));
+  return {dense,
+          dense_chain,
+          empty_chain,
+          full_chain,
+          {time_high(0x900'000), on(1), time_high(0x100'000), on(2), time_high(0), on(3)},
+          {time_high(0x900'000), on(1), time_high(0x101'000), on(2), time_high(0), on(3)},
+          {time_high(0), time_low(5), on(1), time_high(0), on(2), time_high(4096), on(3)},
+          {other_row(1), on(1), vect_12(3), addr_y(0x800 | 3), on(2)},
+          {others(0x14), continued_12(1), continued_12(2), continued_4(3), continued_4(4)}};
+}
+
+TEST_CASE("evt3: every instruction set reads what is rare the same, wherever it stands") {
+  for (const Words& rarity : rarities()) {
+    for (size_t before = 16; before < 34; ++before) {
+      Words words = {time_high(0x400'000), time_low(7), addr_y(9), base_off(640)};
+      words.insert(words.end(), before, on(77));
+      words.insert(words.end(), rarity.begin(), rarity.end());
+      words.insert(words.end(), 40, off(78));
+      CAPTURE(before);
+      check_all_levels(words);
+    }
+  }
+}
+
+TEST_CASE("evt3: no instruction set writes past the room there is, whatever the vectors") {
+  const std::vector<Words> dense = rarities();
+  Words words = {time_high(0), addr_y(9)};
+  words.insert(words.end(), 40, on(77));
+  words.insert(words.end(), dense[0].begin(), dense[0].end());
+  words.insert(words.end(), dense[1].begin(), dense[1].end());
+  words.insert(words.end(), 40, off(78));
+  const Rows want = PlainDecoder({}).read(words);
+  for (const char* level : kLevels) {
+    const AtLevel at(level);
+    for (size_t capacity = 90; capacity < 400; ++capacity) {
+      CAPTURE(level);
+      CAPTURE(capacity);
+      CHECK((decode(words, {}, {.capacity = capacity}) == want));
+    }
+  }
+}
+
 TEST_CASE("evt3: every instruction set fills just the columns that are wanted") {
   const Words words = CameraWords({}, 8).make(20'000);
   const Reading how = {.width = 1280, .height = 720};
