@@ -3,10 +3,14 @@
 // same line of scratch memory, so that no loop needs a branch for it.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace evarrow::kernels {
+
+// Words are loaded from the file as they stand there.
+static_assert(std::endian::native == std::endian::little);
 
 // No kernel stores more than this many values past the row it has come to.
 inline constexpr size_t kOvershoot = 64;
