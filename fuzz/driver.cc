@@ -26,6 +26,10 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size);
 // Of the sanitizers, where the program is built with them.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
+// The undefined-behaviour sanitizer of g++ has callbacks of its own, but it can be told to abort.
+extern "C" __attribute__((visibility("default"))) const char* __ubsan_default_options() {
+  return "abort_on_error=1:print_stacktrace=1";
+}
 
 namespace {
 
