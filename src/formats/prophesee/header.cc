@@ -276,12 +276,16 @@ Header read_header(Bytes head, bool trust_geometry, std::string_view encoding) {
 std::string write_header(const Header& header, std::string_view encoding) {
   // Readers expect the keys in byte order, as an ordered map gives them.
   std::map<std::string, std::string> lines;
-  for (const auto& [key, value] : header.fields) lines[key] = value;
-  // A line that begins with a percent sign in a value, or has a line break, would end the header.
-  std::erase_if(lines, [](const auto& line) {
-    return line.first == "end" || line.first.empty() ||
-           (line.first + line.second).find_first_of("\n\r") != std::string::npos;
-  });
+  // What would read as another key, as the end or as a line of its own is left out or cleaned.
+  const auto clean = [](const std::string& key, const std::string& value) {
+    auto line = split_line(key + ' ' + value);
+    if (line.first != key || key == "end") line.first.clear();
+    return line;
+  };
+  for (const auto& [key, value] : header.fields) {
+    const auto line = clean(key, value);
+    if (!line.first.empty()) lines[line.first] = line.second;
+  }
   lines.erase("endianness");
   lines.erase("geometry");
   lines["evt"] = encoding == "EVT2" ? "2.0" : encoding == "EVT21" ? "2.1" : "3.0";
@@ -300,9 +304,12 @@ std::string write_header(const Header& header, std::string_view encoding) {
   lines.try_emplace("plugin_integrator_name", "Prophesee");
   lines.try_emplace("integrator_name", "Prophesee");
   lines.try_emplace("plugin_name", "hal_plugin_prophesee");
-  if (!header.date.empty() && !lines.contains("Date")) lines.try_emplace("date", header.date);
-  if (!header.serial_number.empty()) lines.try_emplace("serial_number", header.serial_number);
-  if (!header.sensor.empty()) lines.try_emplace("sensor_name", header.sensor);
+  const auto add = [&](const std::string& key, const std::string& value) {
+    if (!value.empty()) lines.insert(clean(key, value));
+  };
+  if (!lines.contains("Date")) add("date", header.date);
+  add("serial_number", header.serial_number);
+  add("sensor_name", header.sensor);
   std::string text;
   for (const auto& [key, value] : lines) {
     text.append("% ").append(key).append(value.empty() ? "" : " ").append(value).append("\n");
