@@ -19,10 +19,15 @@ void append_word(std::vector<std::byte>& out, Word word) {
   std::memcpy(out.data() + at, &word, sizeof(Word));
 }
 
-// Throws Error(kArgument): row `row` of the "events" or "triggers" cannot be written.
-[[noreturn]] inline void refuse_row(const char* rows, uint64_t row, const std::string& why) {
-  throw Error(ErrorCode::kArgument,
-              "row " + std::to_string(row) + " of the " + rows + " cannot be written: " + why);
+// A row of the "events" or "triggers"; its number is counted from the first call.
+struct RowName {
+  const char* rows;
+  uint64_t number;
+};
+
+[[noreturn]] inline void refuse_row(RowName row, const std::string& why) {
+  throw Error(ErrorCode::kArgument, "row " + std::to_string(row.number) + " of the " + row.rows +
+                                        " cannot be written: " + why);
 }
 
 // Rows of events and triggers in order of time; triggers come after events of the same time.
@@ -45,45 +50,40 @@ class RowCheck {
   RowCheck(std::string format, int32_t x_end, int32_t y_end, int16_t id_end)
       : format_(std::move(format)), x_end_(x_end), y_end_(y_end), id_end_(id_end) {}
 
-  void event(const EventBatch& events, size_t i) {
+  RowName event(const EventBatch& events, size_t i) {
+    const RowName row = {.rows = "events", .number = events_};
     const int32_t x = events.x()[i];
     const int32_t y = events.y()[i];
     const int8_t polarity = events.polarity()[i];
-    if (x < 0 || x >= x_end_) refuse("x", x, x_end_);
-    if (y < 0 || y >= y_end_) refuse("y", y, y_end_);
+    if (x < 0 || x >= x_end_) refuse(row, "x", x, x_end_);
+    if (y < 0 || y >= y_end_) refuse(row, "y", y, y_end_);
     if (polarity < -1 || polarity > 1) {
-      refuse_row(
-          "events", events_,
-          "polarity is " + std::to_string(int{polarity}) + ", but must be -1 or 0 (OFF) or 1 (ON)");
+      refuse_row(row, "polarity is " + std::to_string(int{polarity}) +
+                          ", but must be -1 or 0 (OFF) or 1 (ON)");
     }
-    if (events.t()[i] < 0) refuse_time("events", events_, events.t()[i]);
+    check_time(row, events.t()[i]);
     ++events_;
+    return row;
   }
 
-  void trigger(const Batch& triggers, size_t i) {
+  RowName trigger(const Batch& triggers, size_t i) {
+    const RowName row = {.rows = "triggers", .number = triggers_};
     const int id = triggers.column<int16_t>(kTriggerId)[i];
-    const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
-    if (id < 0 || id >= id_end_) {
-      refuse_row("triggers", triggers_,
-                 "id is " + std::to_string(id) + ", but " + format_ + " holds 0 to " +
-                     std::to_string(id_end_ - 1));
-    }
-    if (t < 0) refuse_time("triggers", triggers_, t);
+    if (id < 0 || id >= id_end_) refuse(row, "id", id, id_end_);
+    check_time(row, triggers.column<int64_t>(kTriggerT)[i]);
     ++triggers_;
+    return row;
   }
-
-  uint64_t events() const noexcept { return events_; }
 
  private:
-  [[noreturn]] void refuse(const char* column, int32_t value, int32_t end) const {
-    refuse_row("events", events_,
-               std::string(column) + " is " + std::to_string(value) + ", but " + format_ +
-                   " holds 0 to " + std::to_string(end - 1));
+  [[noreturn]] void refuse(RowName row, const char* column, int32_t value, int32_t end) const {
+    refuse_row(row, std::string(column) + " is " + std::to_string(value) + ", but " + format_ +
+                        " holds 0 to " + std::to_string(end - 1));
   }
-  [[noreturn]] void refuse_time(const char* rows, uint64_t row, int64_t t) const {
-    refuse_row(rows, row,
-               "t is " + std::to_string(t) + " us, but " + format_ +
-                   " has no times before 0: read with origin=\"start\"");
+  void check_time(RowName row, int64_t t) const {
+    if (t >= 0) return;
+    refuse_row(row, "t is " + std::to_string(t) + " us, but " + format_ +
+                        " has no times before 0: read with origin=\"start\"");
   }
 
   std::string format_;
@@ -98,14 +98,15 @@ class RowCheck {
 template <int kBits, int kShift>
 class ClockWriter {
  public:
-  // Calls `emit(high)` for every TIME_HIGH needed before a word of time `t`; true if there was any.
+  // Calls `emit(high)` for every TIME_HIGH needed before the word of `row`, whose time is `t`; true
+  // if there was any.
   template <typename Emit>
-  bool advance(int64_t t, int64_t longest_silence, Emit emit) {
+  bool advance(RowName row, int64_t t, int64_t longest_silence, Emit emit) {
     const int64_t high = t >> kShift;
     if (!started_) {
       constexpr int64_t kMostLaps = 65'536;
       const int64_t laps = high >> kBits;
-      if (laps > kMostLaps) throw_too_late(t);
+      if (laps > kMostLaps) refuse_late(row, t);
       if (laps != 0) emit(int64_t{0});
       for (int64_t lap = 0; lap < laps; ++lap) {
         // Forward by less than half the range each time, and down by all of it: what every
@@ -125,8 +126,8 @@ class ClockWriter {
           high - high_ > kMostWords * longest_silence ? kRange / 4 : longest_silence;
       const bool other_lap = high < high_ && high >> kBits != high_ >> kBits;
       const bool far_back = high_ - high >= kRange / 2;
-      if (far_back || other_lap) throw_too_early(t);
-      if ((high - high_) / step > kMostWords) throw_too_late(t);
+      if (far_back || other_lap) refuse_early(row, t);
+      if ((high - high_) / step > kMostWords) refuse_late(row, t);
       for (int64_t at = high_ + step; at < high; at += step) emit(at & (kRange - 1));
     }
     high_ = high;
@@ -138,18 +139,17 @@ class ClockWriter {
   static constexpr int64_t kRange = int64_t{1} << kBits;
   static constexpr int64_t kMostWords = 1 << 20;
 
-  [[noreturn]] static void throw_too_late(int64_t t) {
-    throw Error(ErrorCode::kArgument,
-                "the time " + std::to_string(t) + " us is too far from " +
-                    "the one before it, or from 0, for the clock of the format: read with "
-                    "origin=\"start\", or split the recording");
+  [[noreturn]] static void refuse_late(RowName row, int64_t t) {
+    refuse_row(row, "t is " + std::to_string(t) +
+                        " us, too far from the row before it, or from 0, for the clock of the "
+                        "format: read with origin=\"start\", or split the recording");
   }
 
-  [[noreturn]] void throw_too_early(int64_t t) const {
-    throw Error(ErrorCode::kArgument,
-                "the time " + std::to_string(t) + " us is too far back from the one before it, " +
-                    "or on the other side of a restart of the format's clock, which is at " +
-                    std::to_string(high_ << kShift) + " us: sort the rows by t");
+  [[noreturn]] void refuse_early(RowName row, int64_t t) const {
+    refuse_row(row, "t is " + std::to_string(t) +
+                        " us, too far back from the row before it, or on the other side of a "
+                        "restart of the format's clock, which is at " +
+                        std::to_string(high_ << kShift) + " us: sort the rows by t");
   }
 
   bool started_ = false;

@@ -17,23 +17,23 @@ class Evt2Encoder final : public Encoder {
     merge_rows(
         events, triggers,
         [&](size_t i) {
-          check_.event(events, i);
+          const RowName row = check_.event(events, i);
           const int64_t t = events.t()[i];
-          write_clock(t, out);
+          write_clock(row, t, out);
           append_word(out, make_event(events.polarity()[i] > 0, t, events.x()[i], events.y()[i]));
         },
         [&](size_t i) {
-          check_.trigger(triggers, i);
+          const RowName row = check_.trigger(triggers, i);
           const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
-          write_clock(t, out);
+          write_clock(row, t, out);
           append_word(out, make_trigger(t, triggers.column<int16_t>(kTriggerId)[i],
                                         triggers.column<int8_t>(kTriggerPolarity)[i] > 0));
         });
   }
 
  private:
-  void write_clock(int64_t t, std::vector<std::byte>& out) {
-    clock_.advance(t, kLongestSilence,
+  void write_clock(RowName row, int64_t t, std::vector<std::byte>& out) {
+    clock_.advance(row, t, kLongestSilence,
                    [&](int64_t high) { append_word(out, make_time_high(high)); });
   }
 

@@ -24,20 +24,20 @@ class Evt21Encoder final : public Encoder {
           if (i >= done) done = i + write_events(events, i, out);
         },
         [&](size_t i) {
-          check_.trigger(triggers, i);
+          const RowName row = check_.trigger(triggers, i);
           const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
           const auto id = static_cast<uint64_t>(triggers.column<int16_t>(kTriggerId)[i]);
           const uint64_t on = triggers.column<int8_t>(kTriggerPolarity)[i] > 0 ? 1 : 0;
-          write_clock(t, out);
+          write_clock(row, t, out);
           put(make_word(kTrigger, t, id << 40 | on << 32), out);
         });
   }
 
  private:
   size_t write_events(const EventBatch& events, size_t i, std::vector<std::byte>& out) {
-    check_.event(events, i);
+    const RowName row = check_.event(events, i);
     const int64_t t = events.t()[i];
-    write_clock(t, out);
+    write_clock(row, t, out);
     const int32_t base = events.x()[i] / 32 * 32;
     int32_t last = events.x()[i];
     uint32_t pixels = 1U << (last - base);
@@ -59,8 +59,8 @@ class Evt21Encoder final : public Encoder {
     return n;
   }
 
-  void write_clock(int64_t t, std::vector<std::byte>& out) {
-    clock_.advance(t, kLongestSilence, [&](int64_t high) { put(make_time_high(high), out); });
+  void write_clock(RowName row, int64_t t, std::vector<std::byte>& out) {
+    clock_.advance(row, t, kLongestSilence, [&](int64_t high) { put(make_time_high(high), out); });
   }
 
   void put(uint64_t word, std::vector<std::byte>& out) const {

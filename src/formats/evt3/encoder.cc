@@ -38,10 +38,10 @@ class Evt3Encoder final : public Encoder {
 
   // Writes event `i`, and those behind it that fit a vector with it; returns how many.
   size_t write_events(const EventBatch& events, size_t i, std::vector<std::byte>& out) {
-    check_.event(events, i);
+    const RowName row = check_.event(events, i);
     const int64_t t = events.t()[i];
     const bool on = events.polarity()[i] > 0;
-    write_time(t, out);
+    write_time(row, t, out);
     if (events.y()[i] != y_) {
       y_ = events.y()[i];
       put(kAddrY, static_cast<uint32_t>(y_), out);
@@ -90,15 +90,15 @@ class Evt3Encoder final : public Encoder {
   }
 
   void write_trigger(const Batch& triggers, size_t i, std::vector<std::byte>& out) {
-    check_.trigger(triggers, i);
-    write_time(triggers.column<int64_t>(kTriggerT)[i], out);
+    const RowName row = check_.trigger(triggers, i);
+    write_time(row, triggers.column<int64_t>(kTriggerT)[i], out);
     const auto id = static_cast<uint32_t>(triggers.column<int16_t>(kTriggerId)[i]);
     const bool on = triggers.column<int8_t>(kTriggerPolarity)[i] > 0;
     put(kTrigger, id << 8 | (on ? 1U : 0U), out);
   }
 
-  void write_time(int64_t t, std::vector<std::byte>& out) {
-    const bool moved = clock_.advance(t, kLongestSilence, [&](int64_t high) {
+  void write_time(RowName row, int64_t t, std::vector<std::byte>& out) {
+    const bool moved = clock_.advance(row, t, kLongestSilence, [&](int64_t high) {
       put(kTimeHigh, static_cast<uint32_t>(high), out);
     });
     const auto low = static_cast<int32_t>(t & 0xFFF);
