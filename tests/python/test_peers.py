@@ -80,7 +80,6 @@ KNOWN = {
     ("evutils", "evt21", "known"): (ALL, "it reads the legacy order of words alone"),
     ("evutils", "evt21", "sample"): (ALL, "it reads the legacy order of words alone"),
     ("evutils", "evt21", "real"): (ALL, "it reads the legacy order of words alone"),
-    ("faery", "evt3", "real"): (["t"], "it gives no time before the greatest so far"),
 }
 
 
