@@ -66,7 +66,7 @@ void check_written(const Format& format, const Header& header) {
 void check_format(const Format& format, Bytes head) {
   // Called for any file, not only for those that look like the format: it can be forced.
   const std::optional<Header> header = read(format, head, true);
-  const std::optional<Header> untrusting = read(format, head, false);
+  std::optional<Header> untrusting = read(format, head, false);
   check(untrusting.has_value(), "without its geometry a header is never refused");
   if (header) {
     check(header->fields == untrusting->fields, "the lines do not depend on the geometry");
@@ -74,6 +74,11 @@ void check_format(const Format& format, Bytes head) {
     check_written(format, *header);
   }
   check_header(*untrusting, head);
+  if (!header) {
+    // Whoever does not trust the geometry brings one.
+    untrusting->width = 640;
+    untrusting->height = 480;
+  }
   check_written(format, *untrusting);
   const double misfit = format.misfit(head.subspan(untrusting->payload), *untrusting);
   check(misfit >= 0 && misfit <= 1, "the share of misfits is a share");

@@ -4,6 +4,8 @@
 Usage: python fuzz/make_seeds.py FOLDER (the package evarrow must be installed)
 """
 
+from __future__ import annotations
+
 import random
 import sys
 import tempfile

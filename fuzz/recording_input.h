@@ -40,7 +40,7 @@ class RecordingInput {
   std::vector<std::byte>& file() noexcept { return file_; }
 
  private:
-  static constexpr size_t kLong = 140'000;  // bytes: several units, blocks of an index and batches
+  static constexpr size_t kLong = 100'000;  // bytes: several units, blocks of an index and batches
   static constexpr size_t kRowBytes = 4;
 
   void write_header(const Format& format) {
