@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of the halves of EVT 2.1 words, which the header tells in one of many ways.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "evarrow/format.h"
+#include "support/text.h"
+
+namespace evarrow {
+namespace {
+
+// A TIME_HIGH and an event in each order.
+const std::string kLittle("\x00\x00\x00\x00\x0A\x00\x00\x80\x01\x00\x00\x00\x05\x00\x41\x10", 16);
+const std::string kLegacy("\x0A\x00\x00\x80\x00\x00\x00\x00\x05\x00\x41\x10\x01\x00\x00\x00", 16);
+
+Header read(const std::string& text) {
+  return find_format("evt21")->read_header(test::bytes_of(text), true);
+}
+
+// Without any words that could say otherwise.
+std::string order_of(const std::string& lines) { return read("% evt 2.1\n" + lines).word_order; }
+
+TEST_CASE("word order: that of the format comes first, then that of its own line") {
+  CHECK(order_of("% format EVT21;endianness=legacy;width=4;height=4\n% endianness little\n") ==
+        "legacy");
+  CHECK(order_of("% format EVT21;width=4;height=4;endianness=little\n% endianness legacy\n") ==
+        "little");
+  CHECK(order_of("% format EVT21\n% endianness little\n% system_ID 49\n") == "little");
+  CHECK(order_of("% endianness legacy\n% system_ID 64\n") == "legacy");
+}
+
+TEST_CASE("word order: without a line it is legacy for Prophesee's older cameras alone") {
+  CHECK(order_of("") == "legacy");
+  CHECK(order_of("% system_ID 1\n") == "legacy");
+  CHECK(order_of("% system_ID 49\n") == "legacy");
+  CHECK(order_of("% system_ID 54\n") == "legacy");
+  CHECK(order_of("% system_ID 55\n") == "little");
+  CHECK(order_of("% system_ID 64\n") == "little");
+  CHECK(order_of("% system_ID 0\n") == "little");
+  for (const char* key : {"camera_integrator_name", "plugin_integrator_name", "integrator_name"}) {
+    CAPTURE(key);
+    const std::string line = std::string("% ") + key;
+    CHECK(order_of("% system_ID 49\n" + line + " Prophesee\n") == "legacy");
+    CHECK(order_of("% system_ID 49\n" + line + " Other\n") == "little");
+  }
+}
+
+TEST_CASE("word order: words without a TIME_HIGH in it show that it is the other") {
+  const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
+  const std::string little = "% format EVT21;endianness=little\n% end\n";
+  CHECK(read(legacy + kLegacy).word_order == "legacy");
+  CHECK(read(legacy + kLegacy).notes.empty());
+  CHECK(read(little + kLittle).word_order == "little");
+  CHECK(read(little + kLittle).notes.empty());
+
+  const Header flipped = read(legacy + kLittle);
+  CHECK(flipped.word_order == "little");
+  REQUIRE(flipped.notes.size() == 1);
+  CHECK(flipped.notes[0] == "the words are in little order, not in the legacy order of the header");
+  CHECK(read(little + kLegacy).word_order == "legacy");
+  CHECK(read(little + kLegacy).notes.size() == 1);
+}
+
+TEST_CASE("word order: words that show nothing leave it as it is") {
+  const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
+  const std::string both = kLittle.substr(0, 8) + kLegacy.substr(0, 8);
+  for (const std::string& payload :
+       {both, std::string(), std::string(64, '\0'), kLittle.substr(0, 7)}) {
+    CHECK(read(legacy + payload).word_order == "legacy");
+    CHECK(read(legacy + payload).notes.empty());
+  }
+}
+
+TEST_CASE("word order: just the first 64 KiB of words are looked at") {
+  const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
+  const std::string silence(64 * 1024, '\0');
+  CHECK(read(legacy + silence + kLittle).word_order == "legacy");
+  CHECK(read(legacy + silence.substr(8) + kLittle).word_order == "little");
+}
+
+TEST_CASE("word order: an order nobody knows is the usual one") {
+  CHECK(order_of("% endianness big\n% system_ID 49\n") == "little");
+}
+
+TEST_CASE("word order: other formats have none") {
+  const std::string text = "% evt 3.0\n% endianness legacy\n% end\n" + kLittle;
+  for (const char* name : {"evt2", "evt3"}) {
+    const Header header = find_format(name)->read_header(test::bytes_of(text), true);
+    CHECK(header.word_order == "");
+    CHECK(header.notes.empty());
+  }
+}
+
+}  // namespace
+}  // namespace evarrow
