@@ -1,53 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <random>
-
-#include "evarrow/error.h"
 #include "formats/evt3_decode.h"
+#include "support/encode.h"
 
 namespace evarrow::test::evt3 {
 namespace {
 
-EventBatch batch_of(const std::vector<Event>& rows) {
-  EventBatch batch(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    batch.t()[i] = rows[i].t;
-    batch.x()[i] = static_cast<int16_t>(rows[i].x);
-    batch.y()[i] = static_cast<int16_t>(rows[i].y);
-    batch.polarity()[i] = static_cast<int8_t>(rows[i].polarity);
-  }
-  batch.resize(rows.size());
-  return batch;
-}
-
-Batch triggers_of(const std::vector<Row3>& rows) {
-  Batch batch(kTriggerFields, rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const auto [t, id, polarity] = rows[i];
-    batch.column<int64_t>(kTriggerT)[i] = t;
-    batch.column<int16_t>(kTriggerId)[i] = static_cast<int16_t>(id);
-    batch.column<int8_t>(kTriggerPolarity)[i] = static_cast<int8_t>(polarity);
-  }
-  batch.resize(rows.size());
-  return batch;
-}
-
 std::unique_ptr<Encoder> make_encoder(Reading how = {}) {
   return find_format("evt3")->make_encoder(header_of(how));
-}
-
-Words words_of(const std::vector<std::byte>& bytes) {
-  Words words(bytes.size() / 2);
-  if (!words.empty()) std::memcpy(words.data(), bytes.data(), bytes.size());
-  return words;
 }
 
 Words encoded(const std::vector<Event>& events, const std::vector<Row3>& triggers = {},
               Reading how = {}) {
   std::vector<std::byte> bytes;
   make_encoder(how)->encode(batch_of(events), triggers_of(triggers), bytes);
-  return words_of(bytes);
+  return words_of<uint16_t>(bytes);
 }
 
 void check_comes_back(const std::vector<Event>& events, const std::vector<Row3>& triggers = {},
@@ -67,13 +35,7 @@ std::vector<Event> five_from(int x) {
 
 std::string refusal_of(const std::vector<Event>& events, const std::vector<Row3>& triggers = {},
                        Reading how = {}) {
-  try {
-    encoded(events, triggers, how);
-  } catch (const Error& error) {
-    CHECK(error.code() == ErrorCode::kArgument);
-    return error.what();
-  }
-  return "written";
+  return test::refusal_of(*make_encoder(how), events, triggers);
 }
 
 TEST_CASE("evt3: the encoder writes a state word only where the state changes") {
@@ -210,41 +172,14 @@ TEST_CASE("evt3: rows are numbered from the first call, and nothing of a refused
   std::vector<std::byte> bytes;
   encoder->encode(batch_of({{5, 1, 1, 1}, {6, 1, 1, 1}}), bytes);
   const std::vector<std::byte> before = bytes;
-  std::string why;
-  try {
-    encoder->encode(batch_of({{9000, 1, -1, 1}}), bytes);
-  } catch (const Error& error) {
-    why = error.what();
-  }
+  const std::string why = test::refusal_of(*encoder, {{9000, 1, -1, 1}}, {}, &bytes);
   CHECK(why.find("row 2 ") != std::string::npos);
   CHECK(bytes == before);
 }
 
-// Several events a time, dense rows and scattered pixels, times that go back a little.
-std::vector<Event> any_events(size_t n, uint32_t seed) {
-  std::mt19937 random(seed);
-  const auto below = [&](uint32_t end) { return static_cast<int>(random() % end); };
-  std::vector<Event> events;
-  int64_t t = 20'000'000;
-  while (events.size() < n) {
-    t += below(6) == 0 ? below(9000) : below(30);
-    if (below(50) == 0) t -= std::min(below(3000), below(3000));
-    const int y = below(480);
-    const int polarity = below(2) == 0 ? -1 : 1;
-    if (below(3) == 0) {
-      for (int x = below(640); x < 640 && below(20) != 0; x += 1 + below(4)) {
-        events.push_back({.t = t, .x = x, .y = y, .polarity = polarity});
-      }
-    } else {
-      events.push_back({.t = t, .x = below(640), .y = y, .polarity = polarity});
-    }
-  }
-  return events;
-}
-
 TEST_CASE("evt3: any events come back, in one call or in many") {
   // Below the next lap of the clock, which a step back could not cross.
-  const std::vector<Event> events = any_events(10'000, 1);
+  const std::vector<Event> events = any_events(10'000, 1, 20'000'000);
   REQUIRE(events.back().t < 2 << 24);
   const Reading sensor = {.width = 640, .height = 480};
   check_comes_back(events);
@@ -256,7 +191,7 @@ TEST_CASE("evt3: any events come back, in one call or in many") {
     const auto end = begin + static_cast<ptrdiff_t>(std::min<size_t>(97, events.size() - i));
     encoder->encode(batch_of({begin, end}), bytes);
   }
-  CHECK((PlainDecoder(sensor).read(words_of(bytes)).events == events));
+  CHECK((PlainDecoder(sensor).read(words_of<uint16_t>(bytes)).events == events));
 }
 
 TEST_CASE("evt3: vectors make dense rows smaller") {

@@ -81,12 +81,6 @@ const Words& assorted() {
   return words;
 }
 
-std::vector<int64_t> times_of(const Rows& rows) {
-  std::vector<int64_t> times;
-  for (const Event& event : rows.events) times.push_back(event.t);
-  return times;
-}
-
 TEST_CASE("evt3: the words of a small recording give its rows") {
   const Rows rows =
       decode({time_high(8192), time_low(10), addr_y(100), on(5), off(6), time_low(11), base_on(64),

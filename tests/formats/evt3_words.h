@@ -2,14 +2,11 @@
 // EVT 3.0 words by name, and a slow decoder that follows the specification to the letter.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
-#include <tuple>
 #include <vector>
 
-#include "evarrow/format.h"
+#include "support/rows.h"
 
 namespace evarrow::test::evt3 {
 
@@ -33,31 +30,7 @@ constexpr uint16_t others(uint32_t subtype) { return word(0xE, subtype); }
 constexpr uint16_t continued_12(uint32_t bits) { return word(0xF, bits); }
 constexpr uint16_t continued_4(uint32_t bits) { return word(0x7, bits); }
 
-inline std::vector<std::byte> bytes_of(const Words& words) {
-  std::vector<std::byte> bytes(words.size() * 2);
-  if (!words.empty()) std::memcpy(bytes.data(), words.data(), bytes.size());
-  return bytes;
-}
-
-struct Event {
-  int64_t t;
-  int x, y, polarity;
-  bool operator==(const Event&) const = default;
-};
-// t, id and polarity of a trigger; t, count and output of a rate.
-using Row3 = std::tuple<int64_t, int, int>;
-using FaultCounts = std::array<std::pair<uint64_t, uint64_t>, kFaultKinds>;  // count, offset
-
-struct Rows {
-  std::vector<Event> events;
-  std::vector<Row3> triggers;
-  std::vector<Row3> rates;
-  FaultCounts faults{};
-  bool operator==(const Rows&) const = default;
-
-  uint64_t count(FaultKind kind) const { return faults[static_cast<size_t>(kind)].first; }
-  uint64_t offset(FaultKind kind) const { return faults[static_cast<size_t>(kind)].second; }
-};
+inline std::vector<std::byte> bytes_of(const Words& words) { return test::bytes_of(words); }
 
 // How the words are to be read.
 struct Reading {
