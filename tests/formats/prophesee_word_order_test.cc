@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evarrow/format.h"
+#include "formats/evt21_words.h"
 #include "support/text.h"
 
 namespace evarrow {
@@ -46,7 +47,7 @@ TEST_CASE("word order: without a line it is legacy for Prophesee's older cameras
   }
 }
 
-TEST_CASE("word order: words without a TIME_HIGH in it show that it is the other") {
+TEST_CASE("word order: words that make no sense in it show that it is the other") {
   const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
   const std::string little = "% format EVT21;endianness=little\n% end\n";
   CHECK(read(legacy + kLegacy).word_order == "legacy");
@@ -57,18 +58,38 @@ TEST_CASE("word order: words without a TIME_HIGH in it show that it is the other
   const Header flipped = read(legacy + kLittle);
   CHECK(flipped.word_order == "little");
   REQUIRE(flipped.notes.size() == 1);
-  CHECK(flipped.notes[0] == "the words are in little order, not in the legacy order of the header");
+  CHECK(flipped.notes[0] ==
+        "the words are in little order, not in the legacy order that the header stands for");
   CHECK(read(little + kLegacy).word_order == "legacy");
   CHECK(read(little + kLegacy).notes.size() == 1);
 }
 
 TEST_CASE("word order: words that show nothing leave it as it is") {
   const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
-  const std::string both = kLittle.substr(0, 8) + kLegacy.substr(0, 8);
   for (const std::string& payload :
-       {both, std::string(), std::string(64, '\0'), kLittle.substr(0, 7)}) {
+       {kLittle + kLegacy, std::string(), std::string(64, '\0'), kLittle.substr(0, 7)}) {
     CHECK(read(legacy + payload).word_order == "legacy");
     CHECK(read(legacy + payload).notes.empty());
+  }
+}
+
+// Many words, of which some read as a TIME_HIGH in either order.
+TEST_CASE("word order: the words of a camera show it whatever the header says") {
+  for (const uint32_t seed : {1U, 2U, 3U}) {
+    for (const size_t n : {10, 100, 1000, 20'000}) {
+      const test::evt21::Words words = test::evt21::camera_words(n, 1'000'000, seed);
+      for (const bool is_legacy : {false, true}) {
+        const std::vector<std::byte> bytes = test::evt21::bytes_of(words, {.legacy = is_legacy});
+        const std::string payload(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        for (const char* named : {"legacy", "little"}) {
+          CAPTURE(n);
+          CAPTURE(named);
+          const Header header =
+              read("% evt 2.1\n% endianness " + std::string(named) + "\n% end\n" + payload);
+          CHECK(header.word_order == (is_legacy ? "legacy" : "little"));
+        }
+      }
+    }
   }
 }
 

@@ -170,6 +170,26 @@ double misfit(Bytes payload, const Header& header) noexcept {
   return misfit_of(payload, header.word_order == "legacy");
 }
 
+// The header often names no order, and what its camera stands for may be wrong: the words know.
+Header read_header(Bytes head, bool trust_geometry) {
+  constexpr size_t kLookedAt = 64 * 1024;
+  constexpr double kBad = 0.05;
+  Header header = prophesee::read_header(head, trust_geometry, "EVT21");
+  Bytes payload = head.subspan(header.payload);
+  payload = payload.first(std::min(payload.size(), kLookedAt));
+  const bool legacy = header.word_order == "legacy";
+  const double as_named = misfit_of(payload, legacy);
+  const double as_other = misfit_of(payload, !legacy);
+  // All words misfit where there is no clock word.
+  if (as_named == 1 ? as_other < 1 : as_named > kBad && as_other < as_named / 8) {
+    const std::string other = legacy ? "little" : "legacy";
+    header.notes.push_back("the words are in " + other + " order, not in the " + header.word_order +
+                           " order that the header stands for");
+    header.word_order = other;
+  }
+  return header;
+}
+
 constexpr std::string_view kExtensions[] = {".raw"};
 constexpr std::string_view kStreams[] = {"events", "triggers", "rates"};
 
@@ -186,10 +206,7 @@ constinit const Format kFormat = {
     .state_version = 1,
     .drops_out_of_sensor = false,
     .matches = [](Bytes head) noexcept { return prophesee::matches(head, "EVT21"); },
-    .read_header =
-        [](Bytes head, bool trust_geometry) {
-          return prophesee::read_header(head, trust_geometry, "EVT21");
-        },
+    .read_header = read_header,
     .misfit = misfit,
     .make_decoder = [](const Header& header, const DecodeOptions& options)
         -> std::unique_ptr<Decoder> { return std::make_unique<Evt21Decoder>(header, options); },

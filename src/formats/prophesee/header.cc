@@ -137,6 +137,16 @@ std::string encoding_from(const Fields& fields) {
   return system == nullptr ? "" : std::string(system->encoding);
 }
 
+// Whether nobody else is named as who built the camera or its driver.
+bool is_from_prophesee(const Fields& fields) {
+  const std::string_view keys[] = {"camera_integrator_name", "plugin_integrator_name",
+                                   "integrator_name"};
+  return std::ranges::all_of(keys, [&](std::string_view key) {
+    const std::string name = value_of(fields, key);
+    return name.empty() || name == "Prophesee";
+  });
+}
+
 // A DAT header looks the same; it has other keys.
 bool is_raw(const Fields& fields) {
   return has_key(fields, "evt") || has_key(fields, "format") || has_key(fields, "system_ID") ||
@@ -177,51 +187,21 @@ std::optional<Resolution> geometry_from(const Fields& fields, Header& header) {
     named = option;
   }
   if (named) return named;
-  const auto is_prophesee = [&](std::string_view key) {
-    const std::string name = value_of(fields, key);
-    return name.empty() || name == "Prophesee";
-  };
   const System* system = system_of(fields);
-  const bool prophesee = is_prophesee("camera_integrator_name") &&
-                         is_prophesee("plugin_integrator_name") && is_prophesee("integrator_name");
-  if (system == nullptr || !prophesee) return std::nullopt;
+  if (system == nullptr || !is_from_prophesee(fields)) return std::nullopt;
   header.notes.push_back("the sensor size was taken from system_ID " + std::to_string(system->id));
   return system->resolution;
 }
 
-// Whether the first words of the payload hold a TIME_HIGH where `legacy` order has the type.
-bool has_time_high(Bytes payload, bool legacy) {
-  constexpr size_t kLookedAt = 64 * 1024;
-  const size_t size = std::min(payload.size(), kLookedAt) / 8 * 8;
-  for (size_t at = 0; at < size; at += 8) {
-    const auto top = std::to_integer<unsigned>(payload[at + (legacy ? 3 : 7)]);
-    if (top >> 4 == 0x8) return true;
-  }
-  return false;
-}
-
-std::string word_order_from(const Fields& fields, Bytes payload, Header& header) {
-  const auto is_prophesee = [&](std::string_view key) {
-    const std::string name = value_of(fields, key);
-    return name.empty() || name == "Prophesee";
-  };
+std::string word_order_from(const Fields& fields) {
   std::string order = format_option(value_of(fields, "format"), "endianness");
   if (order.empty()) order = value_of(fields, "endianness");
   if (order.empty()) {
     constexpr int64_t kFirstLittle = 55;
     const auto id = number_of(value_of(fields, "system_ID")).value_or(-1);
-    const bool prophesee = is_prophesee("camera_integrator_name") &&
-                           is_prophesee("plugin_integrator_name") &&
-                           is_prophesee("integrator_name");
-    order = prophesee && id != 0 && id < kFirstLittle ? "legacy" : "little";
+    order = is_from_prophesee(fields) && id != 0 && id < kFirstLittle ? "legacy" : "little";
   }
-  bool legacy = order == "legacy";
-  if (!has_time_high(payload, legacy) && has_time_high(payload, !legacy)) {
-    legacy = !legacy;
-    header.notes.push_back("the words are in " + std::string(legacy ? "legacy" : "little") +
-                           " order, not in the " + order + " order of the header");
-  }
-  return legacy ? "legacy" : "little";
+  return order == "legacy" ? "legacy" : "little";
 }
 
 std::string sensor_from(const Fields& fields) {
@@ -266,9 +246,7 @@ Header read_header(Bytes head, bool trust_geometry, std::string_view encoding) {
   } catch (const Error&) {
     if (trust_geometry) throw;
   }
-  if (encoding == "EVT21") {
-    header.word_order = word_order_from(parsed.fields, head.subspan(parsed.payload), header);
-  }
+  if (encoding == "EVT21") header.word_order = word_order_from(parsed.fields);
   header.fields = std::move(parsed.fields);
   return header;
 }
