@@ -44,6 +44,11 @@ void merge_rows(const EventBatch& events, const Batch& triggers, OnEvent on_even
   while (trigger < triggers.size()) on_trigger(trigger++);
 }
 
+// -1 and 0 are both OFF.
+constexpr bool is_same_polarity(int8_t a, int8_t b) {
+  return a == b || (a == -1 && b == 0) || (a == 0 && b == -1);
+}
+
 // The limits of a format's fields, and how many rows were written.
 class RowCheck {
  public:

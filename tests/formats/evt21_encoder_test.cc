@@ -50,6 +50,10 @@ TEST_CASE("evt21: all 32 pixels, and the last ones there are, fit a word") {
   check_comes_back(events);
 }
 
+TEST_CASE("evt21: OFF is one polarity, be it -1 or 0") {
+  CHECK(encoded({{0, 1, 1, -1}, {0, 2, 1, 0}}) == Words{time_high(0), off(0, 0, 1, 6)});
+}
+
 TEST_CASE("evt21: the order of rows is kept where a word would change it") {
   const std::vector<Event> events = {{0, 5, 1, 1}, {0, 4, 1, 1}, {0, 6, 1, 1}, {0, 6, 1, 1}};
   CHECK(encoded(events) ==
@@ -107,6 +111,17 @@ TEST_CASE("evt21: a row that cannot be written is named with its value") {
     const std::string why = refusal_of({good}, {{5, 0, 1}, {6, id, 1}});
     CHECK(why.find("row 1 of the triggers") != std::string::npos);
     CHECK(why.find("id is " + std::to_string(id)) != std::string::npos);
+  }
+}
+
+TEST_CASE("evt21: the rows before a refused one are written, though its word was theirs too") {
+  for (const int polarity : {-2, 2}) {
+    const auto encoder = make_encoder();
+    std::vector<std::byte> bytes;
+    const std::string why =
+        test::refusal_of(*encoder, {{0, 1, 1, 1}, {0, 2, 1, polarity}}, {}, &bytes);
+    CHECK(why.find("row 1 ") != std::string::npos);
+    CHECK(words_of<uint64_t>(bytes) == Words{time_high(0), on(0, 0, 1, 2)});
   }
 }
 

@@ -57,6 +57,14 @@ TEST_CASE("evt3: five events within 32 pixels become a vector group, four do not
         Words{time_high(0), time_low(7), addr_y(2), on(100), on(104), on(108), on(112)});
 }
 
+TEST_CASE("evt3: OFF is one polarity, be it -1 or 0") {
+  std::vector<Event> events = five_from(100);
+  for (Event& event : events) event.polarity = -1;
+  const Words words = encoded(events);
+  events[1].polarity = events[3].polarity = 0;
+  CHECK(encoded(events) == words);
+}
+
 TEST_CASE("evt3: a group 32 pixels on, of the same polarity, needs no base") {
   std::vector<Event> events = five_from(100);
   for (const Event& event : five_from(132)) events.push_back(event);

@@ -46,7 +46,7 @@ class Evt21Encoder final : public Encoder {
       const size_t at = i + n;
       const int32_t x = events.x()[at];
       const bool same = events.t()[at] == t && events.y()[at] == events.y()[i] &&
-                        events.polarity()[at] == events.polarity()[i];
+                        is_same_polarity(events.polarity()[at], events.polarity()[i]);
       if (!same || x <= last || x >= base + 32) break;
       check_.event(events, at);
       pixels |= 1U << (x - base);

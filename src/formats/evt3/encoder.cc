@@ -80,7 +80,7 @@ class Evt3Encoder final : public Encoder {
     for (size_t at = i + 1; at < events.size(); ++at) {
       const int32_t x = events.x()[at];
       const bool same = events.t()[at] == events.t()[i] && events.y()[at] == events.y()[i] &&
-                        events.polarity()[at] == events.polarity()[i];
+                        is_same_polarity(events.polarity()[at], events.polarity()[i]);
       if (!same || x <= last || x >= base + 32) break;
       vector.bits |= 1U << (x - base);
       ++vector.n;
