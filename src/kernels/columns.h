@@ -34,6 +34,15 @@ struct Columns {
   size_t room() const noexcept { return capacity - size; }
 };
 
+// Events of one row, time and polarity: bit i is an event at x + i.
+struct Pixels {
+  uint32_t bits;
+  uint32_t x;
+  uint32_t y;
+  int64_t t;
+  int8_t polarity;
+};
+
 inline bool has_all(const Columns& columns) noexcept {
   return (columns.x_stride & columns.y_stride & columns.t_stride & columns.polarity_stride) != 0;
 }

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of one EVT 2.1 word.
+// The fast part of EVT 2.1: event words and clock words.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/columns.h"
 
 namespace evarrow::kernels {
 
-// Appends a row for each set bit of `pixels`, whose x is `x` plus the bit's number. There is room
-// for 32 rows and kOvershoot more.
-using Evt21Emitter = void (*)(Columns& out, uint32_t pixels, int16_t x, int16_t y, int64_t t,
-                              int8_t polarity) noexcept;
+struct Evt21State {
+  int64_t base;    // microseconds: the epoch and the last TIME_HIGH
+  uint32_t high;   // the last TIME_HIGH
+  uint32_t width;  // words with events at or past it are left to the caller; likewise height
+  uint32_t height;
+  int8_t off;   // polarity of an OFF event
+  bool legacy;  // the halves of a word are exchanged
+};
+
+// Reads words from the front of `bytes` while they are events inside the sensor and clock words
+// that do not step back, and their rows surely fit. Returns the words read.
+using Evt21Kernel = size_t (*)(const std::byte* bytes, size_t words, Columns& out,
+                               Evt21State& state) noexcept;
 
 // The best for this machine, or null.
-Evt21Emitter evt21_emitter() noexcept;
+Evt21Kernel evt21_kernel() noexcept;
+
+size_t evt21_sse4(const std::byte* bytes, size_t words, Columns& out, Evt21State& state) noexcept;
+size_t evt21_avx512(const std::byte* bytes, size_t words, Columns& out, Evt21State& state) noexcept;
 
 }  // namespace evarrow::kernels

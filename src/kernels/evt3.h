@@ -26,6 +26,15 @@ struct Evt3State {
   }
 };
 
+// The events of a vector.
+inline Pixels pixels_of(const Evt3State& state, int64_t t, uint32_t bits) noexcept {
+  return {.bits = bits,
+          .x = state.base,
+          .y = state.y,
+          .t = t,
+          .polarity = polarity_of(state.base_polarity, state.off)};
+}
+
 // Reads words from the front of `bytes` while they are of the common types, inside the sensor,
 // time does not go to another lap and their rows surely fit. Returns the words read.
 using Evt3Kernel = size_t (*)(const std::byte* bytes, size_t words, Columns& out,

@@ -5,6 +5,7 @@
 #include "kernels/dispatch.h"
 #include "kernels/evt3.h"
 #include "kernels/intrinsics.h"
+#include "kernels/pixels.h"
 
 #ifdef EVARROW_X86
 
@@ -13,46 +14,9 @@ namespace {
 
 #define EVARROW_INLINE EVARROW_TARGET_AVX512 inline __attribute__((always_inline))
 
-// What all rows of a vector have in common.
-struct VectorRows {
-  __m256i y;
-  __m256i t;
-  __m128i polarity;
-};
-
-EVARROW_INLINE void store_16(const Columns& out, size_t row, __m256i x, const VectorRows& rows) {
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.x + row * out.x_stride), x);
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.y + row * out.y_stride), rows.y);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(out.polarity + row * out.polarity_stride),
-                   rows.polarity);
-}
-
-EVARROW_INLINE void store_times(const Columns& out, size_t row, size_t n, __m256i t) {
-  int64_t* first = out.t + row * out.t_stride;
-  for (size_t i = 0; i < n; i += 4) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(first + i), t);
-  }
-}
-
-// Up to 32 rows of one time. Stores of 16 and 32 bytes: wider ones that cross cache lines lose.
 EVARROW_INLINE size_t emit_vector(const Columns& out, size_t row, const Evt3State& state, int64_t t,
                                   uint32_t bits) {
-  const __m512i lanes = _mm512_set_epi16(31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
-                                         16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-  const auto n = static_cast<size_t>(std::popcount(bits));
-  const __m512i x = _mm512_add_epi16(_mm512_set1_epi16(static_cast<int16_t>(state.base)),
-                                     _mm512_maskz_compress_epi16(bits, lanes));
-  const VectorRows rows{.y = _mm256_set1_epi16(static_cast<int16_t>(state.y)),
-                        .t = _mm256_set1_epi64x(t),
-                        .polarity = _mm_set1_epi8(polarity_of(state.base_polarity, state.off))};
-  store_16(out, row, _mm512_castsi512_si256(x), rows);
-  store_times(out, row, 4, rows.t);
-  if (n > 4) store_times(out, row + 4, 12, rows.t);
-  if (n > 16) {
-    store_16(out, row + 16, _mm512_extracti64x4_epi64(x, 1), rows);
-    store_times(out, row + 16, 16, rows.t);
-  }
-  return row + n;
+  return emit_pixels_avx512(out, row, pixels_of(state, t, bits));
 }
 
 #define EVARROW_EVT3_TARGET EVARROW_TARGET_AVX512

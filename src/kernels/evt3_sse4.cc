@@ -5,6 +5,7 @@
 #include "kernels/dispatch.h"
 #include "kernels/evt3.h"
 #include "kernels/intrinsics.h"
+#include "kernels/pixels.h"
 #include "kernels/tables.h"
 
 #ifdef EVARROW_X86
@@ -64,19 +65,7 @@ EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) void store_rows(const 
 
 EVARROW_TARGET_SSE4 inline __attribute__((always_inline)) size_t
 emit_vector(const Columns& out, size_t row, const Evt3State& state, int64_t t, uint32_t bits) {
-  __m128i base = _mm_set1_epi16(static_cast<int16_t>(state.base));
-  const __m128i y = _mm_set1_epi16(static_cast<int16_t>(state.y));
-  const __m128i polarity = _mm_set1_epi8(polarity_of(state.base_polarity, state.off));
-  const __m128i times = _mm_set1_epi64x(t);
-  for (; bits != 0; bits >>= 8) {
-    const uint8_t* lanes = kCompress.lanes[bits & 0xFF].data();
-    const __m128i offsets =
-        _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(lanes)));
-    store_rows(out, row, _mm_add_epi16(base, offsets), y, times, polarity);
-    row += static_cast<size_t>(std::popcount(bits & 0xFF));
-    base = _mm_add_epi16(base, _mm_set1_epi16(8));
-  }
-  return row;
+  return emit_pixels_sse4(out, row, pixels_of(state, t, bits));
 }
 
 #define EVARROW_EVT3_TARGET EVARROW_TARGET_SSE4

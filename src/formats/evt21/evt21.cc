@@ -22,7 +22,9 @@ constexpr size_t kWord = sizeof(uint64_t);
 class Evt21Decoder final : public Decoder {
  public:
   Evt21Decoder(const Header& header, const DecodeOptions& options)
-      : options_(options), legacy_(header.word_order == "legacy"), emit_(kernels::evt21_emitter()) {
+      : options_(options),
+        legacy_(header.word_order == "legacy"),
+        kernel_(kernels::evt21_kernel()) {
     const bool known = header.width > 0 && header.height > 0;
     width_ = known ? static_cast<uint32_t>(header.width) : INT16_MAX + 1;
     height_ = known ? static_cast<uint32_t>(header.height) : INT16_MAX + 1;
@@ -32,9 +34,15 @@ class Evt21Decoder final : public Decoder {
     const size_t words = in.size() / kWord;
     kernels::Columns columns = columns_of(out.events, scratch_);
     size_t read = 0;
-    while (read < words && take_word(load(in, read), out, columns)) {
-      ++read;
-      offset_ += kWord;
+    while (read < words) {
+      read += run_kernel(in, read, words, columns);
+      // What the kernel does not do: other words, the last rows, events outside the sensor.
+      const size_t stop = std::min(words, read + kSlowWords);
+      while (read < stop && take_word(load(in, read), out, columns)) {
+        ++read;
+        offset_ += kWord;
+      }
+      if (read < stop) break;
     }
     commit(out.events, columns);
     return read * kWord;
@@ -71,6 +79,23 @@ class Evt21Decoder final : public Decoder {
   }
 
  private:
+  static constexpr size_t kSlowWords = 8;
+
+  // Words of events inside the sensor and TIME_HIGH words; returns the words read.
+  size_t run_kernel(Bytes in, size_t read, size_t words, kernels::Columns& columns) noexcept {
+    if (kernel_ == nullptr || !clock_.started()) return 0;
+    kernels::Evt21State state{.base = clock_.base(),
+                              .high = static_cast<uint32_t>(clock_.high()),
+                              .width = width_,
+                              .height = height_,
+                              .off = options_.off,
+                              .legacy = legacy_};
+    const size_t n = kernel_(in.data() + read * kWord, words - read, columns, state);
+    clock_.set(clock_.epoch(), state.high);
+    offset_ += n * kWord;
+    return n;
+  }
+
   uint64_t load(Bytes bytes, size_t i) const noexcept {
     uint64_t word;
     std::memcpy(&word, bytes.data() + i * kWord, kWord);
@@ -123,10 +148,6 @@ class Evt21Decoder final : public Decoder {
     const auto first_x = static_cast<int16_t>(x(word));
     const auto row_y = static_cast<int16_t>(y(word));
     const int8_t polarity = kernels::polarity_of(static_cast<uint32_t>(type(word)), options_.off);
-    if (columns.room() >= 32 + kernels::kOvershoot && emit_ != nullptr) {
-      emit_(columns, kept, first_x, row_y, t, polarity);
-      return true;
-    }
     for (uint32_t rest = kept; rest != 0; rest &= rest - 1) {
       columns.put(static_cast<int16_t>(first_x + std::countr_zero(rest)), row_y, t, polarity);
     }
@@ -142,7 +163,7 @@ class Evt21Decoder final : public Decoder {
 
   DecodeOptions options_;
   bool legacy_;
-  kernels::Evt21Emitter emit_;
+  kernels::Evt21Kernel kernel_;
   uint32_t width_, height_;
   Clock34 clock_;
   ScratchLines scratch_;
