@@ -76,9 +76,11 @@ TEST_CASE("evt2: every instruction set reads what is rare the same, wherever it 
       Words words = {time_high(6400)};
       for (uint32_t i = 0; i < before; ++i) words.push_back(on(i, i, 7));
       words.insert(words.end(), rarity.begin(), rarity.end());
-      for (uint32_t i = 0; i < 40; ++i) words.push_back(off(i, i, 8));
+      for (uint32_t i = 0; i < 100; ++i) words.push_back(off(i, i, 8));
       words.push_back(continued(9));
       CAPTURE(before);
+      check_all_levels(words);
+      words[words.size() - 20] = time_high(7000);  // no OTHER counts past it
       check_all_levels(words);
     }
   }
