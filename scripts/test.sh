@@ -54,9 +54,6 @@ build/consumer/build/consumer build/consumer/rec.raw
 step "Python tests"
 python -m pytest
 
-step "Examples in docstrings"
-python -m pytest --doctest-modules --pyargs evarrow
-
 step "Fuzz targets, some seconds each"
 if has_libfuzzer; then
   cmake --workflow --preset fuzz
