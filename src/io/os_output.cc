@@ -127,8 +127,9 @@ Output& Output::operator=(Output&& other) noexcept {
 
 void Output::open_temporary() {
   static std::atomic<uint64_t> counter{0};
-  const std::string begin = "." + target_.filename().string().substr(0, kMostNameBytes) + "." +
-                            std::to_string(process_id()) + "-";
+  std::string begin(".");
+  begin += target_.filename().string().substr(0, kMostNameBytes);
+  begin += "." + std::to_string(process_id()) + "-";
   while (true) {
     const std::filesystem::path name =
         folder_of(target_) / (begin + std::to_string(counter++) + ".tmp");
