@@ -176,8 +176,7 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
       if (units_.seems_wrong() && shared_.options.on_error == OnError::kRaise) {
         return damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
       }
-      const uint64_t offset =
-          stream_.name == "events" ? units_.offset_of_row(row - first) : units_.offset();
+      const uint64_t offset = offset_of_first(FaultKind::kClockReset, row - first);
       damage(FaultKind::kClockReset, offset,
              "time goes back by " + std::to_string(step) + " us at byte " + std::to_string(offset) +
                  " of " + shared_.path + ", more than the 10 ms that sorting repairs");
@@ -197,12 +196,16 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
   commit(batch, begin, end, disordered);
 }
 
+// Byte offset for a fault at a row of this stretch. It is exact for the first of its kind; to find
+// it the stretch is decoded again.
+uint64_t Pass::offset_of_first(FaultKind kind, size_t row) const {
+  const bool first = order_faults_[kind].count == 0 && stream_.name == "events";
+  return first ? units_.offset_of_row(row) : units_.offset();
+}
+
 void Pass::note_step_back(size_t row) {
   in_order_ = false;
-  const bool first = order_faults_[FaultKind::kTimeBackwards].count == 0;
-  const uint64_t offset =
-      first && stream_.name == "events" ? units_.offset_of_row(row) : units_.offset();
-  order_faults_.add(FaultKind::kTimeBackwards, offset);
+  order_faults_.add(FaultKind::kTimeBackwards, offset_of_first(FaultKind::kTimeBackwards, row));
 }
 
 void Pass::commit(Batch& batch, size_t begin, size_t end, bool disordered) {

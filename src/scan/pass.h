@@ -47,6 +47,7 @@ class Pass {
   void split_full_batch();
   bool may_leave() const noexcept;
   bool emit(Batch& batch);
+  uint64_t offset_of_first(FaultKind kind, size_t row) const;
   void note_step_back(size_t row);
   void damage(FaultKind kind, uint64_t offset, const std::string& sentence);
   void finish();
