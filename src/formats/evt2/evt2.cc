@@ -27,7 +27,7 @@ uint32_t load(Bytes bytes, size_t i) noexcept {
 class Evt2Decoder final : public Decoder {
  public:
   Evt2Decoder(const Header& header, const DecodeOptions& options)
-      : options_(options), kernel_(kernels::evt2_kernel()) {
+      : options_(options), kernel_(kernels::evt2_kernel()), counter_(kernels::evt2_counter()) {
     const bool known = header.width > 0 && header.height > 0;
     width_ = known ? header.width : INT16_MAX + 1;
     height_ = known ? header.height : INT16_MAX + 1;
@@ -54,23 +54,12 @@ class Evt2Decoder final : public Decoder {
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
     const size_t words = in.size() / kWord;
-    for (size_t i = 0; i < words; ++i) {
-      const uint32_t word = load(in, i);
-      const uint32_t kind = type(word);
-      if (is_event(kind)) {
-        if (!clock_.started() || (options_.drop_out_of_sensor && is_outside(word))) continue;
-        const int64_t t = clock_.base() + time_low(word);
-        ++summary.events;
-        summary.t_min = std::min(summary.t_min, t);
-        summary.t_max = std::max(summary.t_max, t);
-      } else if (kind == kTimeHigh) {
-        clock_.set_high(time_high(word));
-      } else if (kind == kTrigger) {
-        summary.triggers += clock_.started() ? 1 : 0;
-      }
-      if (!is_event(kind)) pending_ = kind == kOther && clock_.started() ? word : 0;
+    size_t read = 0;
+    while (read < words) {
+      read += run_counter(in, read, words, summary);
+      const size_t stop = counter_ == nullptr ? words : std::min(words, read + kSlowWords);
+      for (; read < stop; ++read) count_word(load(in, read), summary);
     }
-    offset_ += words * kWord;
     return words * kWord;
   }
 
@@ -88,21 +77,58 @@ class Evt2Decoder final : public Decoder {
 
   bool is_outside(uint32_t word) const noexcept { return x(word) >= width_ || y(word) >= height_; }
 
+  kernels::Evt2State fast_state(int32_t width, int32_t height) const noexcept {
+    return {.base = clock_.base(),
+            .high = static_cast<uint32_t>(clock_.high()),
+            .width = static_cast<uint32_t>(width),
+            .height = static_cast<uint32_t>(height),
+            .off = options_.off};
+  }
+
+  // A kernel stops in front of anything but events and clock words.
+  size_t take_over(const kernels::Evt2State& state, size_t words) noexcept {
+    clock_.set(clock_.epoch(), state.high);
+    offset_ += words * kWord;
+    if (state.seen_clock) pending_ = 0;
+    return words;
+  }
+
+  size_t run_counter(Bytes in, size_t read, size_t words, Summary& summary) noexcept {
+    if (counter_ == nullptr || !clock_.started()) return 0;
+    // Events outside the sensor count unless they are dropped.
+    const bool drop = options_.drop_out_of_sensor;
+    kernels::Evt2State state =
+        fast_state(drop ? width_ : INT16_MAX + 1, drop ? height_ : INT16_MAX + 1);
+    kernels::Evt2Count count;
+    const size_t n = counter_(in.data() + read * kWord, words - read, state, count);
+    summary.events += count.events;
+    summary.t_min = std::min(summary.t_min, count.t_min);
+    summary.t_max = std::max(summary.t_max, count.t_max);
+    return take_over(state, n);
+  }
+
+  void count_word(uint32_t word, Summary& summary) noexcept {
+    const uint32_t kind = type(word);
+    if (is_event(kind)) {
+      if (clock_.started() && !(options_.drop_out_of_sensor && is_outside(word))) {
+        const int64_t t = clock_.base() + time_low(word);
+        ++summary.events;
+        summary.t_min = std::min(summary.t_min, t);
+        summary.t_max = std::max(summary.t_max, t);
+      }
+    } else {
+      if (kind == kTimeHigh) clock_.set_high(time_high(word));
+      if (kind == kTrigger && clock_.started()) ++summary.triggers;
+      pending_ = kind == kOther && clock_.started() ? word : 0;
+    }
+    offset_ += kWord;
+  }
+
   // Runs of events and TIME_HIGH words inside the sensor; returns the words read.
   size_t run_kernel(Bytes in, size_t read, size_t words, kernels::Columns& columns) noexcept {
     if (kernel_ == nullptr || !clock_.started()) return 0;
-    kernels::Evt2State state{.base = clock_.base(),
-                             .high = static_cast<uint32_t>(clock_.high()),
-                             .width = static_cast<uint32_t>(width_),
-                             .height = static_cast<uint32_t>(height_),
-                             .off = options_.off};
-    const size_t n = kernel_(in.data() + read * kWord, words - read, columns, state);
-    if (n == 0) return 0;
-    clock_.set(clock_.epoch(), state.high);
-    offset_ += n * kWord;
-    // The kernel stops in front of anything but events and clock words.
-    if (state.seen_clock) pending_ = 0;
-    return n;
+    kernels::Evt2State state = fast_state(width_, height_);
+    return take_over(state, kernel_(in.data() + read * kWord, words - read, columns, state));
   }
 
   // False if the word's row does not fit.
@@ -151,6 +177,7 @@ class Evt2Decoder final : public Decoder {
 
   DecodeOptions options_;
   kernels::Evt2Kernel kernel_;
+  kernels::Evt2Counter counter_;
   int32_t width_, height_;
   Clock34 clock_;
   uint32_t pending_ = 0;  // the OTHER word of which a CONTINUED may follow, or 0
