@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
+    from evarrow.converting import convert
     from evarrow.errors import ChangedError, DamagedError, EvarrowWarning, FormatError
     from evarrow.events import from_arrays
     from evarrow.format_list import FormatInfo, formats
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from evarrow.selection import Scan, Selection
     from evarrow.validation import Fault, Validation, validate
     from evarrow.windowing import Window, windows
-    from evarrow.writing import convert, write
+    from evarrow.writing import write
 
 __all__ = [
     "Batch",
@@ -86,7 +87,7 @@ _HOMES = {
     "Window": ("windowing", "Window"),
     "WorkUnit": ("planning", "WorkUnit"),
     "__version__": ("_core", "version"),
-    "convert": ("writing", "convert"),
+    "convert": ("converting", "convert"),
     "formats": ("format_list", "formats"),
     "from_arrays": ("events", "from_arrays"),
     "instruction_set": ("_core", "instruction_set"),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from evarrow import _core
 from evarrow.options import check_resolution
+from evarrow.targets import open_sink, target_format
 from evarrow.times import to_period
-from evarrow.writing import _open_sink, target_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from evarrow.targets import Target
     from evarrow.times import Time
-    from evarrow.writing import Target
 
 __all__ = ["sample"]
 
@@ -62,7 +62,7 @@ def sample(
     length = to_period(duration, "duration")
     scene = _core.SampleScene(width=width, height=height, duration=length, seed=seed)
     name = target_format(path, format)
-    sink = _open_sink(path, name, (width, height), None, overwrite=overwrite)
+    sink = open_sink(path, name, (width, height), None, overwrite=overwrite)
     try:
         while (batches := scene.next()) is not None:
             events, triggers = batches

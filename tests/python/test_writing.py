@@ -196,6 +196,22 @@ def test_rows_that_the_target_cannot_hold_are_warned_about(corpus, tmp_path):
         ev.convert(source, tmp_path / "out.raw")
 
 
+@pytest.mark.parametrize("options", [{}, {"polarity_type": "binary"}])
+def test_a_part_of_a_recording_is_converted_with_its_triggers(sample, tmp_path, options):
+    off = 0 if options else -1
+    part = {"start": "2ms", "end": "8ms", "region": (8, 0, 40, 48), "polarity": off}
+    path = tmp_path / "part.raw"
+    with ev.open(sample, **options) as rec:
+        want = rec.read(**part)
+        assert ev.convert(rec, path, format="evt2", **part) == want.height > 0
+        triggers = rec.read("triggers", start="2ms", end="8ms")
+    assert ev.read(path, **options).equals(want)
+    assert ev.read(path, stream="triggers", **options).equals(triggers)
+    with pytest.raises(ValueError, match="polarity"):
+        ev.convert(sample, tmp_path / "no.raw", polarity=5)
+    assert not (tmp_path / "no.raw").exists()
+
+
 def test_conversion_tells_its_progress(evt2, tmp_path):
     shares = []
     ev.convert(evt2, tmp_path / "out.raw", progress=shares.append)

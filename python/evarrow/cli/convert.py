@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,13 +21,6 @@ from evarrow.cli.parameters import (
     is_same_file,
     read_options,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from evarrow._core import EventBatch
-    from evarrow.recording import Recording
-    from evarrow.selection import Selection
 
 __all__ = ["command"]
 
@@ -74,19 +66,14 @@ def command(
     OUT appears under its name once it is complete.
     """
     import evarrow as ev
+    from evarrow.targets import target_format
 
     if is_same_file(source, target):
         message = f"{target} is the input; write to another name"
         raise click.UsageError(message)
     check_target(target, overwrite=overwrite)
     options = given(format=format_, resolution=resolution, on_error=on_error)
-    chosen: Selection = {}
-    if start is not None:
-        chosen["start"] = start
-    if end is not None:
-        chosen["end"] = end
-    if region is not None:
-        chosen["region"] = region
+    chosen = given(start=start, end=end, region=region)
     if polarity is not None:
         chosen["polarity"] = _POLARITIES[polarity]
     with (
@@ -94,10 +81,11 @@ def command(
         progress_bar("Converting") as progress,
         ev.open(binary_input(source), sort=False, **options) as recording,
     ):
-        if target == "-":
-            to = to or recording.format
-        work = _convert_part if chosen else _convert
-        events, name = work(recording, binary_output(target), to, chosen, overwrite, progress)
+        output = binary_output(target)
+        name = target_format(output, to or (recording.format if target == "-" else None), recording)
+        events = ev.convert(
+            recording, output, format=name, overwrite=overwrite, progress=progress, **chosen
+        )
     _report(source, target, name, events, as_json=as_json)
 
 
@@ -109,77 +97,3 @@ def _report(source: str, target: str, name: str, events: int, *, as_json: bool) 
         print_json(found, err=to_stdout)
     elif size is not None:
         click.echo(f"{target}: {name}, {events:,} events, {size_of(size)}")
-
-
-def _convert(
-    recording: Recording,
-    target: Any,
-    to: str | None,
-    chosen: Selection,  # noqa: ARG001
-    overwrite: bool,
-    progress: Callable[[float], bool] | None,
-) -> tuple[int, str]:
-    from evarrow.writing import convert, target_format
-
-    name = target_format(target, to, recording)
-    events = convert(recording, target, format=name, overwrite=overwrite, progress=progress)
-    return events, name
-
-
-def _convert_part(
-    recording: Recording,
-    target: Any,
-    to: str | None,
-    chosen: Selection,
-    overwrite: bool,
-    progress: Callable[[float], bool] | None,
-) -> tuple[int, str]:
-    from evarrow.selection import warn_of
-    from evarrow.writing import _open_sink, _pour, _Triggers, target_format
-
-    name = target_format(target, to, recording)
-    also = [stream for stream in recording.streams if stream == "triggers"]
-    # A pass over events of one polarity would leave out the triggers of the other one.
-    polarity = chosen.get("polarity")
-    times: Selection = {**chosen, "polarity": None}
-    reader = recording.core_scan("events", times, also=also).open()
-    edges = _Triggers()
-    span = _span(recording, chosen) if progress is not None and recording.core.seekable else None
-
-    def batches() -> Iterator[EventBatch]:
-        while True:
-            batch = reader.next()
-            for stream in also:
-                edges.add(reader.take(stream))
-            if batch is None:
-                return
-            if progress is not None and span is not None and len(batch):
-                progress(min((int(batch.t[-1]) - span[0]) / (span[1] - span[0]), 1.0))
-            yield _of_polarity(batch, polarity)
-
-    sink = _open_sink(target, name, recording.resolution, recording, overwrite=overwrite)
-    events = _pour(batches(), sink, edges)
-    warn_of(reader.report)
-    return events, name
-
-
-def _span(recording: Recording, chosen: Selection) -> tuple[int, int] | None:
-    """Return the times between which events are looked for."""
-    bounds = recording.time_range
-    if bounds is None:
-        return None
-    start, end = chosen.get("start"), chosen.get("end")
-    first = bounds[0] if not isinstance(start, int) else max(bounds[0], start)
-    last = bounds[1] if not isinstance(end, int) else min(bounds[1], end)
-    return (first, last) if first < last else None
-
-
-def _of_polarity(batch: Any, polarity: int | None) -> EventBatch:
-    if polarity is None:
-        return batch  # type: ignore[no-any-return]
-    from evarrow.events import from_arrays
-
-    keep = batch.polarity == polarity
-    return from_arrays(
-        x=batch.x[keep], y=batch.y[keep], t=batch.t[keep], polarity=batch.polarity[keep]
-    )

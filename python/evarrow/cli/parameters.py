@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -111,7 +111,7 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def binary_input(name: str) -> str | IO[bytes]:
+def binary_input(name: str) -> str | BinaryIO:
     """Return the file `name`, or standard input for "-"."""
     if name != "-":
         return name
@@ -121,7 +121,7 @@ def binary_input(name: str) -> str | IO[bytes]:
     return sys.stdin.buffer
 
 
-def binary_output(name: str) -> str | IO[bytes]:
+def binary_output(name: str) -> str | BinaryIO:
     """Return the file `name`, or standard output for "-"."""
     if name != "-":
         return name

@@ -62,7 +62,7 @@ def command(
     check_target(out, overwrite=overwrite)
     with progress_bar("Making the recording") as progress:
         events = ev.sample(
-            binary_output(out),  # type: ignore[arg-type]
+            binary_output(out),
             duration=duration,
             resolution=resolution,
             format=format_,
