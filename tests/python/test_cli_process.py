@@ -16,7 +16,7 @@ import words
 
 import evarrow as ev
 
-EVARROW = [sys.executable, "-m", "evarrow.cli"]
+EVARROW = [sys.executable, "-m", "evarrow"]
 
 
 def run(*args, **more):

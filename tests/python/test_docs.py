@@ -89,7 +89,7 @@ def test_commands_run(folder, command):
         (folder / name).symlink_to(folder / "rec.raw")
     if "sample rec.raw" in command:
         (folder / "rec.raw").unlink()
-    script = f'evarrow() {{ {shlex.quote(sys.executable)} -m evarrow.cli "$@"; }}\n{command}'
+    script = f'evarrow() {{ {shlex.quote(sys.executable)} -m evarrow "$@"; }}\n{command}'
     done = subprocess.run(
         ["bash", "-c", script], capture_output=True, text=True, check=False, timeout=120
     )
