@@ -129,7 +129,9 @@ void Output::open_temporary() {
   static std::atomic<uint64_t> counter{0};
   std::string begin(".");
   begin += target_.filename().string().substr(0, kMostNameBytes);
-  begin += "." + std::to_string(process_id()) + "-";
+  begin += '.';
+  begin += std::to_string(process_id());
+  begin += '-';
   while (true) {
     const std::filesystem::path name =
         folder_of(target_) / (begin + std::to_string(counter++) + ".tmp");
