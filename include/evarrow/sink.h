@@ -20,7 +20,7 @@ class Sink {
   static Sink create(const std::filesystem::path& path, const Header& header,
                      bool overwrite = false);
   // A program that wants an Error where a pipe loses its reader ignores SIGPIPE, as Python does.
-  static Sink to_descriptor(int descriptor, std::string name, const Header& header);
+  static Sink to_descriptor(int descriptor, const std::string& name, const Header& header);
 
   ~Sink();  // without finish(): the temporary file is removed
   Sink(Sink&&) noexcept;

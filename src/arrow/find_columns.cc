@@ -83,7 +83,7 @@ std::string describe(const ArrowSchema& field) {
   if (format.starts_with("td")) return "a date";
   if (format.starts_with("tt")) return "a time of day";
   if (format.starts_with("d:")) return "a decimal";
-  if (format.starts_with("+")) return "a nested column";
+  if (format.starts_with('+')) return "a nested column";
   return "of Arrow format '" + std::string(format) + "'";
 }
 

@@ -3,6 +3,8 @@
 // bits from one system to the next.
 #pragma once
 
+#include <numbers>
+
 namespace evarrow::sample {
 
 // The sine of an angle in turns, 0 to 2.
@@ -24,13 +26,16 @@ constexpr double cosine(double turns) noexcept { return sine(turns + 0.25); }
 
 // The natural logarithm of a number above 0 and up to 1.
 constexpr double logarithm(double number) noexcept {
-  double halvings = 0.0;
-  for (; number < 0.5; number *= 2.0) halvings += 1.0;
+  int halvings = 0;
+  while (number < 0.5) {
+    number *= 2.0;
+    ++halvings;
+  }
   const double z = (number - 1.0) / (number + 1.0);
   const double square = z * z;
   double sum = 0.0;
   for (int i = 11; i >= 1; i -= 2) sum = sum * square + 1.0 / i;
-  return 2.0 * z * sum - halvings * 0.6931471805599453;
+  return 2.0 * z * sum - halvings * std::numbers::ln2;
 }
 
 }  // namespace evarrow::sample

@@ -59,13 +59,13 @@ void Pixels::look(size_t index, Tile tile, const Levels& levels, int64_t t, Time
 
 void Pixels::look_closely(TileState& state, size_t i, int x, int y, float level, int64_t t,
                           TimeBins& bins) const {
-  const double before = static_cast<double>(state.level[i]);
+  const auto before = static_cast<double>(state.level[i]);
   const double change = static_cast<double>(level) - before;
   const auto span = static_cast<double>(t - state.last_look);
   while (true) {
     const bool on = level >= state.on_level[i];
     if (!on && level > state.off_level[i]) return;
-    double reference = static_cast<double>(on ? state.on_level[i] : state.off_level[i]);
+    auto reference = static_cast<double>(on ? state.on_level[i] : state.off_level[i]);
     // A pixel that was blind may be past its threshold before the level moves at all.
     const bool was_past = on ? before >= reference : before <= reference;
     const double share = was_past ? 0.0 : (reference - before) / change;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <numbers>
 
 namespace evarrow::sample {
 
@@ -31,7 +32,7 @@ class Random {
   }
 
   // Mean 0, deviation 1, never beyond 3.5.
-  double bell() noexcept { return (unit() + unit() + unit() + unit() - 2.0) * 1.7320508075688772; }
+  double bell() noexcept { return (unit() + unit() + unit() + unit() - 2.0) * std::numbers::sqrt3; }
 
  private:
   uint64_t counter_;

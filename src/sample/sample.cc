@@ -29,7 +29,7 @@ constexpr size_t kBatchRows = 65'536;
 constexpr int64_t kFramesPerSecond = 30;
 constexpr int64_t kExposure = 10'000;
 
-const SampleOptions& check(const SampleOptions& options) {
+SampleOptions checked(SampleOptions options) {
   for (const int32_t side : {options.width, options.height}) {
     if (side >= kLeastSide && side <= kMostSide) continue;
     throw Error(ErrorCode::kArgument,
@@ -59,7 +59,7 @@ bool can_write(const EventBatch& batch) noexcept {
 
 struct SampleScene::State {
   explicit State(const SampleOptions& from)
-      : options(check(from)),
+      : options(checked(from)),
         grid(options.width, options.height),
         scene(options.width, options.height, options.seed),
         pixels(options.width, options.height, options.seed),

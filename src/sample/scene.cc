@@ -28,20 +28,20 @@ uint32_t fixed_point(double pixels) noexcept {
 
 // Sizes are of a sensor of 480 lines and grow with it; frequencies do not.
 struct Design {
-  ShapeKind kind;
   double size, width;
-  float level;
   double reach_x, reach_y;         // as shares of the sensor's width and height
   int64_t swing_x, swing_y, turn;  // 1/1000 Hz
+  float level;
+  ShapeKind kind;
 };
 
 constexpr Design kDesigns[] = {
-    {ShapeKind::kCheckerboard, 64, 32, 0.8F, 0.25, 0.25, 130, 170, 40},
-    {ShapeKind::kFan, 70, 9, -1.2F, 0.30, 0.20, 50, 70, 1600},
-    {ShapeKind::kBar, 120, 8, 1.2F, 0.30, 0.30, 90, 120, 450},
-    {ShapeKind::kDisc, 45, 0, 1.3F, 0.40, 0.35, 210, 160, 0},
-    {ShapeKind::kDisc, 24, 0, -1.4F, 0.45, 0.45, 520, 430, 0},
-    {ShapeKind::kBar, 40, 5, -1.1F, 0.40, 0.40, 330, 280, 700},
+    {64, 32, 0.25, 0.25, 130, 170, 40, 0.8F, ShapeKind::kCheckerboard},
+    {70, 9, 0.30, 0.20, 50, 70, 1600, -1.2F, ShapeKind::kFan},
+    {120, 8, 0.30, 0.30, 90, 120, 450, 1.2F, ShapeKind::kBar},
+    {45, 0, 0.40, 0.35, 210, 160, 0, 1.3F, ShapeKind::kDisc},
+    {24, 0, 0.45, 0.45, 520, 430, 0, -1.4F, ShapeKind::kDisc},
+    {40, 5, 0.40, 0.40, 330, 280, 700, -1.1F, ShapeKind::kBar},
 };
 
 }  // namespace

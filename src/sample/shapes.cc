@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "sample/curves.h"
 
@@ -85,7 +86,7 @@ struct Fan {
 
 Shape::Shape(ShapeKind kind, float size, float width, float level, const Path& path) noexcept
     : kind_(kind), size_(size), width_(width), level_(level), path_(path) {
-  bound_ = kind == ShapeKind::kDisc ? size : 1.4143F * size;
+  bound_ = kind == ShapeKind::kDisc ? size : 1.0001F * std::numbers::sqrt2_v<float> * size;
   constexpr double kTurn = 6.2832 / 1000.0;
   speed_ = static_cast<float>(
       kTurn * (path.reach_x * static_cast<double>(path.x.millihertz) +

@@ -26,7 +26,7 @@ double terrace(double x) noexcept {
 
 Texture::Texture(uint64_t seed, int side)
     : side_(side), stride_(static_cast<size_t>(side) + 1), levels_(stride_ * stride_) {
-  const size_t n = static_cast<size_t>(side_);
+  const auto n = static_cast<size_t>(side_);
   std::vector<double> shapes(n * n);
   std::vector<double> shades(n * n);
   add_noise(seed, std::min(64, side / 2), 1.6, shapes);
@@ -48,7 +48,8 @@ Texture::Texture(uint64_t seed, int side)
 void Texture::add_noise(uint64_t seed, int cell, double amplitude, std::vector<double>& sum) const {
   const int cells = side_ / cell;
   const auto value = [&](int column, int row) {
-    const auto place = static_cast<uint64_t>(row % cells * cells + column % cells);
+    const auto place = static_cast<uint64_t>(row % cells) * static_cast<uint64_t>(cells) +
+                       static_cast<uint64_t>(column % cells);
     const uint64_t bits = mix(mix(seed) + place * 0x9E3779B97F4A7C15U);
     return (static_cast<double>(bits >> 11) * 0x1p-52 - 1.0) * amplitude;
   };

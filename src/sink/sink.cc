@@ -93,7 +93,7 @@ Sink Sink::create(const std::filesystem::path& path, const Header& header, bool 
   return Sink(std::move(state));
 }
 
-Sink Sink::to_descriptor(int descriptor, std::string name, const Header& header) {
+Sink Sink::to_descriptor(int descriptor, const std::string& name, const Header& header) {
   auto state = std::make_unique<State>(writable_format(header.format), header);
   state->output = std::make_unique<Output>(Output::to_descriptor(descriptor, name));
   return Sink(std::move(state));

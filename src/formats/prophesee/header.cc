@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <ranges>
 
 #include "evarrow/error.h"
 #include "evarrow/recording.h"
@@ -64,9 +65,9 @@ Parsed parse(Bytes head) {
 
 // The last line of a key wins.
 std::string value_of(const Fields& fields, std::string_view key) {
-  const auto field = std::find_if(fields.rbegin(), fields.rend(),
-                                  [key](const auto& one) { return one.first == key; });
-  return field == fields.rend() ? std::string() : field->second;
+  const auto backwards = fields | std::views::reverse;
+  const auto field = std::ranges::find(backwards, key, &Fields::value_type::first);
+  return field == backwards.end() ? std::string() : field->second;
 }
 
 bool has_key(const Fields& fields, std::string_view key) {
@@ -193,7 +194,7 @@ std::optional<Resolution> geometry_from(const Fields& fields, Header& header) {
   return system->resolution;
 }
 
-std::string word_order_from(const Fields& fields) {
+std::string_view word_order_from(const Fields& fields) {
   std::string order = format_option(value_of(fields, "format"), "endianness");
   if (order.empty()) order = value_of(fields, "endianness");
   if (order.empty()) {
