@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/columns.h"
+#include "kernels/count.h"
 
 namespace evarrow::kernels {
 
@@ -23,16 +24,9 @@ struct Evt2State {
 using Evt2Kernel = size_t (*)(const std::byte* bytes, size_t words, Columns& out,
                               Evt2State& state) noexcept;
 
-// The events of a stretch of words, without their rows.
-struct Evt2Count {
-  uint64_t events = 0;
-  int64_t t_min = INT64_MAX;  // t_min > t_max: there are none
-  int64_t t_max = INT64_MIN;
-};
-
 // Reads what an Evt2Kernel reads and adds it to `count`. Returns the words read.
 using Evt2Counter = size_t (*)(const std::byte* bytes, size_t words, Evt2State& state,
-                               Evt2Count& count) noexcept;
+                               Count& count) noexcept;
 
 // The best for this machine, or null.
 Evt2Kernel evt2_kernel() noexcept;
@@ -41,8 +35,8 @@ Evt2Counter evt2_counter() noexcept;
 size_t evt2_avx2(const std::byte* bytes, size_t words, Columns& out, Evt2State& state) noexcept;
 size_t evt2_avx512(const std::byte* bytes, size_t words, Columns& out, Evt2State& state) noexcept;
 size_t evt2_count_avx2(const std::byte* bytes, size_t words, Evt2State& state,
-                       Evt2Count& count) noexcept;
+                       Count& count) noexcept;
 size_t evt2_count_avx512(const std::byte* bytes, size_t words, Evt2State& state,
-                         Evt2Count& count) noexcept;
+                         Count& count) noexcept;
 
 }  // namespace evarrow::kernels

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/columns.h"
+#include "kernels/count.h"
 
 namespace evarrow::kernels {
 
@@ -23,10 +24,19 @@ struct Evt21State {
 using Evt21Kernel = size_t (*)(const std::byte* bytes, size_t words, Columns& out,
                                Evt21State& state) noexcept;
 
+// Reads what an Evt21Kernel reads and adds it to `count`. Returns the words read.
+using Evt21Counter = size_t (*)(const std::byte* bytes, size_t words, Evt21State& state,
+                                Count& count) noexcept;
+
 // The best for this machine, or null.
 Evt21Kernel evt21_kernel() noexcept;
+Evt21Counter evt21_counter() noexcept;
 
 size_t evt21_sse4(const std::byte* bytes, size_t words, Columns& out, Evt21State& state) noexcept;
 size_t evt21_avx512(const std::byte* bytes, size_t words, Columns& out, Evt21State& state) noexcept;
+size_t evt21_count_sse4(const std::byte* bytes, size_t words, Evt21State& state,
+                        Count& count) noexcept;
+size_t evt21_count_avx512(const std::byte* bytes, size_t words, Evt21State& state,
+                          Count& count) noexcept;
 
 }  // namespace evarrow::kernels

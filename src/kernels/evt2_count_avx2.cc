@@ -19,8 +19,7 @@ EVARROW_TARGET_AVX2 inline __attribute__((always_inline)) uint32_t mask_of(__m25
 }
 
 // Adds the least and greatest of the microseconds since `base` in the lanes.
-EVARROW_TARGET_AVX2 void add_range(__m256i least, __m256i greatest, int64_t base,
-                                   Evt2Count& count) {
+EVARROW_TARGET_AVX2 void add_range(__m256i least, __m256i greatest, int64_t base, Count& count) {
   int32_t low[kLanes];
   int32_t high[kLanes];
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(low), least);
@@ -32,7 +31,7 @@ EVARROW_TARGET_AVX2 void add_range(__m256i least, __m256i greatest, int64_t base
 }  // namespace
 
 EVARROW_TARGET_AVX2 size_t evt2_count_avx2(const std::byte* bytes, size_t words, Evt2State& state,
-                                           Evt2Count& count) noexcept {
+                                           Count& count) noexcept {
   const __m256i low11 = _mm256_set1_epi32(0x7FF);
   const __m256i x_last = _mm256_set1_epi32(static_cast<int>(state.width) - 1);
   const __m256i y_last = _mm256_set1_epi32(static_cast<int>(state.height) - 1);

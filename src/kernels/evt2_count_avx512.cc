@@ -12,7 +12,7 @@
 namespace evarrow::kernels {
 
 EVARROW_TARGET_AVX512 size_t evt2_count_avx512(const std::byte* bytes, size_t words,
-                                               Evt2State& state, Evt2Count& count) noexcept {
+                                               Evt2State& state, Count& count) noexcept {
   constexpr size_t kLanes = 16;
   const __m512i low11 = _mm512_set1_epi32(0x7FF);
   const __m512i width = _mm512_set1_epi32(static_cast<int>(state.width));

@@ -99,11 +99,9 @@ class Evt2Decoder final : public Decoder {
     const bool drop = options_.drop_out_of_sensor;
     kernels::Evt2State state =
         fast_state(drop ? width_ : INT16_MAX + 1, drop ? height_ : INT16_MAX + 1);
-    kernels::Evt2Count count;
+    kernels::Count count;
     const size_t n = counter_(in.data() + read * kWord, words - read, state, count);
-    summary.events += count.events;
-    summary.t_min = std::min(summary.t_min, count.t_min);
-    summary.t_max = std::max(summary.t_max, count.t_max);
+    count.add_to(summary);
     return take_over(state, n);
   }
 

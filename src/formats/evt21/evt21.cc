@@ -24,7 +24,8 @@ class Evt21Decoder final : public Decoder {
   Evt21Decoder(const Header& header, const DecodeOptions& options)
       : options_(options),
         legacy_(header.word_order == "legacy"),
-        kernel_(kernels::evt21_kernel()) {
+        kernel_(kernels::evt21_kernel()),
+        counter_(kernels::evt21_counter()) {
     const bool known = header.width > 0 && header.height > 0;
     width_ = known ? static_cast<uint32_t>(header.width) : INT16_MAX + 1;
     height_ = known ? static_cast<uint32_t>(header.height) : INT16_MAX + 1;
@@ -50,23 +51,12 @@ class Evt21Decoder final : public Decoder {
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
     const size_t words = in.size() / kWord;
-    for (size_t i = 0; i < words; ++i) {
-      const uint64_t word = load(in, i);
-      const uint64_t kind = type(word);
-      if (kind == kTimeHigh) {
-        clock_.set_high(time_high(word));
-      } else if (is_event(kind) && clock_.started()) {
-        const uint32_t kept = kept_pixels(word);
-        if (kept == 0) continue;
-        const int64_t t = clock_.base() + time_low(word);
-        summary.events += static_cast<unsigned>(std::popcount(kept));
-        summary.t_min = std::min(summary.t_min, t);
-        summary.t_max = std::max(summary.t_max, t);
-      } else if (kind == kTrigger && clock_.started()) {
-        ++summary.triggers;
-      }
+    size_t read = 0;
+    while (read < words) {
+      read += run_counter(in, read, words, summary);
+      const size_t stop = counter_ == nullptr ? words : std::min(words, read + kSlowWords);
+      for (; read < stop; ++read) count_word(load(in, read), summary);
     }
-    offset_ += words * kWord;
     return words * kWord;
   }
 
@@ -81,19 +71,53 @@ class Evt21Decoder final : public Decoder {
  private:
   static constexpr size_t kSlowWords = 8;
 
+  kernels::Evt21State fast_state(uint32_t width, uint32_t height) const noexcept {
+    return {.base = clock_.base(),
+            .high = static_cast<uint32_t>(clock_.high()),
+            .width = width,
+            .height = height,
+            .off = options_.off,
+            .legacy = legacy_};
+  }
+
+  size_t take_over(const kernels::Evt21State& state, size_t words) noexcept {
+    clock_.set(clock_.epoch(), state.high);
+    offset_ += words * kWord;
+    return words;
+  }
+
   // Words of events inside the sensor and TIME_HIGH words; returns the words read.
   size_t run_kernel(Bytes in, size_t read, size_t words, kernels::Columns& columns) noexcept {
     if (kernel_ == nullptr || !clock_.started()) return 0;
-    kernels::Evt21State state{.base = clock_.base(),
-                              .high = static_cast<uint32_t>(clock_.high()),
-                              .width = width_,
-                              .height = height_,
-                              .off = options_.off,
-                              .legacy = legacy_};
-    const size_t n = kernel_(in.data() + read * kWord, words - read, columns, state);
-    clock_.set(clock_.epoch(), state.high);
-    offset_ += n * kWord;
-    return n;
+    kernels::Evt21State state = fast_state(width_, height_);
+    return take_over(state, kernel_(in.data() + read * kWord, words - read, columns, state));
+  }
+
+  size_t run_counter(Bytes in, size_t read, size_t words, Summary& summary) noexcept {
+    if (counter_ == nullptr || !clock_.started()) return 0;
+    // Events outside the sensor count unless they are dropped.
+    const bool drop = options_.drop_out_of_sensor;
+    kernels::Evt21State state =
+        fast_state(drop ? width_ : INT16_MAX + 1, drop ? height_ : INT16_MAX + 1);
+    kernels::Count count;
+    const size_t n = counter_(in.data() + read * kWord, words - read, state, count);
+    count.add_to(summary);
+    return take_over(state, n);
+  }
+
+  void count_word(uint64_t word, Summary& summary) noexcept {
+    const uint64_t kind = type(word);
+    if (kind == kTimeHigh) {
+      clock_.set_high(time_high(word));
+    } else if (kind == kTrigger && clock_.started()) {
+      ++summary.triggers;
+    } else if (is_event(kind) && clock_.started() && kept_pixels(word) != 0) {
+      const int64_t t = clock_.base() + time_low(word);
+      summary.events += static_cast<unsigned>(std::popcount(kept_pixels(word)));
+      summary.t_min = std::min(summary.t_min, t);
+      summary.t_max = std::max(summary.t_max, t);
+    }
+    offset_ += kWord;
   }
 
   uint64_t load(Bytes bytes, size_t i) const noexcept {
@@ -164,6 +188,7 @@ class Evt21Decoder final : public Decoder {
   DecodeOptions options_;
   bool legacy_;
   kernels::Evt21Kernel kernel_;
+  kernels::Evt21Counter counter_;
   uint32_t width_, height_;
   Clock34 clock_;
   ScratchLines scratch_;
