@@ -8,7 +8,6 @@
 #include <cstring>
 #include <map>
 #include <optional>
-#include <ranges>
 
 #include "evarrow/error.h"
 #include "evarrow/recording.h"
@@ -65,9 +64,10 @@ Parsed parse(Bytes head) {
 
 // The last line of a key wins.
 std::string value_of(const Fields& fields, std::string_view key) {
-  const auto backwards = fields | std::views::reverse;
-  const auto field = std::ranges::find(backwards, key, &Fields::value_type::first);
-  return field == backwards.end() ? std::string() : field->second;
+  for (size_t i = fields.size(); i-- > 0;) {
+    if (fields[i].first == key) return fields[i].second;
+  }
+  return {};
 }
 
 bool has_key(const Fields& fields, std::string_view key) {
