@@ -173,6 +173,23 @@ class Importer {
 
 }  // namespace
 
+namespace {
+
+bool is_events(Schema schema) { return schema.data() == Schema(kEventFields).data(); }
+
+nb::str repr_of(const RowBatch& batch) {
+  const Schema schema = batch.rows.schema();
+  std::string text = is_events(schema) ? "<evarrow.EventBatch of " : "<evarrow.Batch of ";
+  text += std::to_string(batch.rows.size()) + " rows:";
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (batch.rows.has(i)) text.append(" ").append(schema[i].name);
+  }
+  text += ">";
+  return nb::str(text.data(), text.size());
+}
+
+}  // namespace
+
 nb::object schema_capsule(Schema schema, uint32_t columns, TimeType t_type,
                           const Metadata& metadata) {
   auto out = std::make_unique<ArrowSchema>();
@@ -190,8 +207,7 @@ nb::list column_names(Schema schema, uint32_t columns) {
 }
 
 nb::object to_python(Batch rows, TimeType t_type, std::shared_ptr<const Metadata> metadata) {
-  const bool events = rows.schema().data() == Schema(kEventFields).data();
-  if (events) {
+  if (is_events(rows.schema())) {
     EventRows batch;
     static_cast<RowBatch&>(batch) = {std::move(rows), t_type, std::move(metadata)};
     return nb::cast(std::move(batch));
@@ -202,6 +218,7 @@ nb::object to_python(Batch rows, TimeType t_type, std::shared_ptr<const Metadata
 void bind_batch(nb::module_& module) {
   nb::class_<RowBatch>(module, "Batch", "Rows of one stream, column by column.")
       .def("__len__", [](const RowBatch& batch) { return batch.rows.size(); })
+      .def("__repr__", &repr_of)
       .def_prop_ro(
           "columns",
           [](const RowBatch& batch) {

@@ -12,6 +12,8 @@ class Batch:
 
     def __len__(self) -> int: ...
 
+    def __repr__(self) -> str: ...
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns it holds."""

@@ -299,12 +299,16 @@ def load_events(
 
 
 def _number(value: Any, name: str) -> Any:
-    if not isinstance(value, (int, float)) and not hasattr(value, "__index__"):
+    if isinstance(value, str) or not hasattr(value, "__float__"):
         message = f"the bound of {name} must be a number, not {value!r}"
         raise TypeError(message)
+    if value != value:  # NaN
+        message = f"the bound of {name} is not a number"
+        raise ValueError(message)
     return value
 
 
-def _time_literal(seconds: float, kind: pl.DataType) -> pl.Expr:
-    us = min(max(int(seconds * 1e6), I64_MIN), I64_MAX)
-    return pl.lit(us, dtype=pl.Int64).cast(kind)
+def _time_literal(seconds: Any, kind: pl.DataType) -> pl.Expr:
+    us = float(_number(seconds, "t")) * 1e6
+    whole = I64_MIN if us <= I64_MIN else I64_MAX if us >= I64_MAX else int(us)
+    return pl.lit(whole, dtype=pl.Int64).cast(kind)

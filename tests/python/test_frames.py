@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """scan of many recordings, read, and load_events with evlib's meaning."""
 
+import math
 import pathlib
 
 import polars as pl
@@ -82,6 +83,7 @@ BOUNDS = [
     # evlib cuts to whole microseconds: int(0.000249 * 1e6) is 248.
     ({"t_end": 0.000249}, US <= 248),
     ({"t_start": -1.0, "t_end": 1e30}, pl.lit(value=True)),
+    ({"t_start": -math.inf, "t_end": math.inf, "max_x": math.inf}, pl.lit(value=True)),
     ({"min_x": 10, "max_x": 20}, pl.col("x").is_between(10, 20)),
     ({"min_y": 10, "max_y": 20}, pl.col("y").is_between(10, 20)),
     ({"max_x": 10**6}, pl.lit(value=True)),
@@ -98,6 +100,14 @@ def test_load_events_means_what_evlib_means(evt2, arguments, predicate):
     lazy = ev.load_events(evt2, **arguments)
     assert isinstance(lazy, pl.LazyFrame)
     assert lazy.collect().equals(ev.read(evt2).filter(predicate))
+
+
+@pytest.mark.parametrize("name", ["t_start", "t_end", "min_x", "max_y", "polarity"])
+def test_load_events_wants_numbers(evt2, name):
+    with pytest.raises(TypeError, match=r"must be a number, not '0\.1'"):
+        ev.load_events(evt2, **{name: "0.1"})
+    with pytest.raises(ValueError, match="is not a number"):
+        ev.load_events(evt2, **{name: math.nan})
 
 
 def test_load_events_takes_its_arguments_by_place(evt2):

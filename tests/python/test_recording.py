@@ -32,6 +32,13 @@ def test_counts_and_times_need_one_pass_that_is_kept(tmp_path):
         assert len(again) == 1000
 
 
+def test_batches_say_what_they_hold(evt2):
+    with ev.open(evt2) as rec:
+        batch = next(rec.batches(100, columns=["x", "t"]))
+        assert repr(batch) == "<evarrow.EventBatch of 100 rows: x t>"
+        assert repr(rec.select("triggers").to_batch()) == "<evarrow.Batch of 0 rows: t id polarity>"
+
+
 def test_a_recording_without_events_has_no_time_range():
     with ev.open(words.EVT2_HEADER) as rec:
         assert (len(rec), rec.time_range, bool(rec)) == (0, None, True)
