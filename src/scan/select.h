@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "evarrow/scan.h"
+#include "evarrow/predicate.h"
+#include "filters/box.h"
 #include "scan/stream.h"
 
 namespace evarrow {
@@ -15,8 +15,8 @@ class Selection {
   Selection(const Predicate& predicate, const Stream& stream);
 
   // The columns it looks at.
-  uint32_t columns() const noexcept { return columns_; }
-  bool is_all() const noexcept { return columns_ == 0; }
+  uint32_t columns() const noexcept { return filter_.columns(); }
+  bool is_all() const noexcept { return columns() == 0; }
   bool is_empty() const noexcept { return predicate_.is_empty(); }
 
   // Moves the wanted rows of [begin, end), which may lie past the size of `batch`, to row `to` and
@@ -24,12 +24,11 @@ class Selection {
   size_t keep(Batch& batch, size_t to, size_t begin, size_t end, bool in_order);
 
  private:
-  bool whole_span_wanted(const int64_t* t, size_t begin, size_t end) const noexcept;
+  bool whole_span_wanted(const Batch& batch, size_t begin, size_t end) const noexcept;
 
   Predicate predicate_;
-  const Stream& stream_;
-  uint32_t columns_ = 0;
-  std::vector<uint32_t> kept_;
+  size_t t_;
+  BoxFilter filter_;
 };
 
 }  // namespace evarrow

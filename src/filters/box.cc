@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "filters/box.h"
+
+#include <algorithm>
+
+#include "evarrow/filter.h"
+
+namespace evarrow {
+namespace {
+
+constexpr BoxColumns kEvents = {.t = kT, .x = kX, .y = kY, .polarity = kPolarity};
+
+// No bit for a column that the schema does not have.
+uint32_t bit(size_t column) noexcept { return column < kMaxColumns ? uint32_t{1} << column : 0; }
+
+// Moves the values of the wanted rows of one column.
+void move_column(const kernels::Selector& selector, const Batch& from, size_t begin, size_t n,
+                 const uint64_t* bits, Batch& to, size_t at, size_t column) noexcept {
+  switch (width_of(from.schema()[column].type)) {
+    case 1:
+      selector.values8(to.column<int8_t>(column) + at, from.column<int8_t>(column) + begin, bits,
+                       n);
+      break;
+    case 2:
+      selector.values16(to.column<int16_t>(column) + at, from.column<int16_t>(column) + begin, bits,
+                        n);
+      break;
+    case 4:
+      selector.values32(to.column<int32_t>(column) + at, from.column<int32_t>(column) + begin, bits,
+                        n);
+      break;
+    default:
+      selector.values64(to.column<int64_t>(column) + at, from.column<int64_t>(column) + begin, bits,
+                        n);
+  }
+}
+
+}  // namespace
+
+BoxFilter::BoxFilter(const Predicate& predicate, const BoxColumns& columns)
+    : selector_(kernels::selector()), predicate_(predicate), numbers_(columns) {
+  if (predicate.has_time()) columns_ |= bit(columns.t);
+  if (predicate.has_region()) columns_ |= bit(columns.x) | bit(columns.y);
+  if (predicate.polarity) columns_ |= bit(columns.polarity);
+}
+
+kernels::Box BoxFilter::box_of(const Batch& from, size_t begin) const noexcept {
+  kernels::Box box;
+  if ((columns_ & bit(numbers_.t)) != 0) {
+    box.t = from.column<int64_t>(numbers_.t) + begin;
+    box.t_begin = predicate_.t_begin;
+    box.t_last = predicate_.t_end == INT64_MAX ? INT64_MAX : predicate_.t_end - 1;
+  }
+  if ((columns_ & bit(numbers_.x)) != 0) {
+    // Bounds past what a column can hold would not survive the subtraction.
+    box.x = from.column<int16_t>(numbers_.x) + begin;
+    box.y = from.column<int16_t>(numbers_.y) + begin;
+    box.x_begin = std::clamp(predicate_.x_begin, -32'768, 32'768);
+    box.x_end = std::clamp(predicate_.x_end, box.x_begin, 32'768);
+    box.y_begin = std::clamp(predicate_.y_begin, -32'768, 32'768);
+    box.y_end = std::clamp(predicate_.y_end, box.y_begin, 32'768);
+  }
+  if ((columns_ & bit(numbers_.polarity)) != 0) {
+    box.polarity = from.column<int8_t>(numbers_.polarity) + begin;
+    box.wanted_polarity = predicate_.polarity.value_or(0);
+  }
+  return box;
+}
+
+size_t BoxFilter::keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at) {
+  const size_t first = at;
+  for (; begin < end; begin += kBlock) {
+    const size_t n = std::min(kBlock, end - begin);
+    const size_t kept = selector_.box(box_of(from, begin), n, bits_.data());
+    if (kept == 0) continue;
+    for (size_t column = 0; column < from.schema().size(); ++column) {
+      if (!from.has(column) || !to.has(column)) continue;
+      move_column(selector_, from, begin, n, bits_.data(), to, at, column);
+    }
+    at += kept;
+  }
+  return at - first;
+}
+
+void filter_box(EventBatch& events, const Predicate& predicate) {
+  if (predicate.is_all()) return;
+  BoxFilter filter(predicate, kEvents);
+  const size_t rows = predicate.is_empty() ? 0 : events.size();
+  events.resize(filter.keep(events, 0, rows, events, 0));
+}
+
+void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to) {
+  constexpr size_t kRows = 65'536;
+  if (predicate.is_empty()) return;
+  BoxFilter filter(predicate, kEvents);
+  for (size_t begin = 0; begin < from.size(); begin += kRows) {
+    const size_t end = std::min(begin + kRows, from.size());
+    if (to.room() < end - begin) {
+      to.reserve(std::max(to.size() + (end - begin), to.capacity() + to.capacity() / 2));
+    }
+    to.resize(to.size() + filter.keep(from, begin, end, to, to.size()));
+  }
+}
+
+}  // namespace evarrow

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of a batch that lie in a box. Source: design rule 5.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "evarrow/event.h"
+#include "evarrow/predicate.h"
+#include "kernels/select.h"
+
+namespace evarrow {
+
+// Which columns of a schema a predicate bounds; kMaxColumns stands for one that it does not have.
+struct BoxColumns {
+  size_t t, x, y, polarity;
+};
+
+class BoxFilter {
+ public:
+  BoxFilter(const Predicate& predicate, const BoxColumns& columns);
+
+  // The columns it looks at, a bit each.
+  uint32_t columns() const noexcept { return columns_; }
+
+  // Moves the wanted rows of [begin, end) of `from` to row `at` and on of `to`, which may be
+  // `from` if `at` is no more than `begin`, and has room for all; returns how many they are. All
+  // of these rows may lie past the size of the batch.
+  size_t keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at);
+
+ private:
+  static constexpr size_t kBlock = 4096;  // rows, which stay in cache
+
+  kernels::Box box_of(const Batch& from, size_t begin) const noexcept;
+
+  const kernels::Selector& selector_;
+  Predicate predicate_;
+  BoxColumns numbers_;
+  uint32_t columns_ = 0;
+  std::array<uint64_t, kBlock / kernels::kWordRows> bits_{};
+};
+
+}  // namespace evarrow
