@@ -95,6 +95,11 @@ class Batch {
   // `columns` has bit i set where column i of `schema` is wanted. `schema` must outlive the batch.
   Batch(Schema schema, size_t capacity, uint32_t columns = kAllColumns);
 
+  // Rows in memory of somebody else, who keeps it as it is for as long as this batch or a copy of
+  // it lives. They are not to be written. Null: a column that is not there.
+  static Batch borrow(Schema schema, const std::array<const void*, kMaxColumns>& columns,
+                      size_t rows) noexcept;
+
   Schema schema() const noexcept { return schema_; }
   size_t size() const noexcept { return size_; }
   size_t capacity() const noexcept { return capacity_; }

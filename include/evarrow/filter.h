@@ -12,7 +12,9 @@ namespace evarrow {
 void filter_box(EventBatch& events, const Predicate& predicate);
 
 // Appends the events of `from` that lie in the box to `to`, which has the same columns and owns
-// its memory; that grows as needed.
-void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to);
+// its memory; that grows as needed. `in_order`: the times of `from` do not decrease, so that those
+// outside the box need not be looked at.
+void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to,
+                bool in_order = false);
 
 }  // namespace evarrow

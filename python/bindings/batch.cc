@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batches: columns as NumPy views, and the Arrow interfaces.
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/string_view.h>
 
 #include <algorithm>
@@ -101,9 +100,6 @@ nb::dict addresses(const RowBatch& batch) {
   }
   return out;
 }
-
-template <typename T>
-using Column = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 EventRows from_arrays(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
                       const Column<int8_t>& polarity) {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "evarrow/arrow.h"
@@ -38,6 +40,13 @@ nb::object to_python(Batch rows, TimeType t_type, std::shared_ptr<const Metadata
 nb::list column_names(Schema schema, uint32_t columns);
 
 nb::dict to_dict(const Faults& faults);
+
+using Region = std::tuple<int32_t, int32_t, int32_t, int32_t>;  // x0, y0, x1, y1
+Predicate predicate_of(std::optional<int64_t> t_begin, std::optional<int64_t> t_end,
+                       const std::optional<Region>& region, std::optional<int8_t> polarity);
+
+template <typename T>
+using Column = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 // Runs long work without the GIL, and looks every now and then whether Ctrl-C was pressed.
 class LongWork {
@@ -100,6 +109,7 @@ nb::object schema_capsule(Schema schema, uint32_t columns, TimeType t_type,
 
 void bind_batch(nb::module_& module);
 void bind_errors();
+void bind_filters(nb::module_& module);
 void bind_formats(nb::module_& module);
 void bind_recording(nb::module_& module);
 void bind_sample(nb::module_& module);

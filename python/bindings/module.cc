@@ -11,6 +11,7 @@ NB_MODULE(_core, module) {
   nb::set_leak_warnings(false);
   bind_errors();
   bind_batch(module);
+  bind_filters(module);
   bind_formats(module);
   bind_recording(module);
   bind_scan(module);

@@ -19,8 +19,6 @@
 namespace evarrow::python {
 namespace {
 
-using Region = std::tuple<int32_t, int32_t, int32_t, int32_t>;
-
 uint32_t column_bits(const Scan& scan, const std::vector<std::string>& names) {
   const Schema schema = scan.schema();
   uint32_t bits = 0;
@@ -44,13 +42,7 @@ Scan make_scan(const Recording& recording, std::string_view stream, std::optiona
                std::optional<uint64_t> limit, size_t batch_size, std::vector<std::string> also) {
   if (batch_size == 0) throw Error(ErrorCode::kArgument, "a batch must have at least one row");
   Scan scan = recording.scan(stream);
-  if (t_begin) scan.predicate.t_begin = *t_begin;
-  if (t_end) scan.predicate.t_end = *t_end;
-  if (region) {
-    Predicate& box = scan.predicate;
-    std::tie(box.x_begin, box.y_begin, box.x_end, box.y_end) = *region;
-  }
-  scan.predicate.polarity = polarity;
+  scan.predicate = predicate_of(t_begin, t_end, region, polarity);
   if (columns) scan.columns = column_bits(scan, *columns);
   if (limit) scan.limit = *limit;
   scan.batch_size = batch_size;

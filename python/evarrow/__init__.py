@@ -19,6 +19,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evarrow import filters
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
     from evarrow.converting import convert
@@ -54,6 +55,7 @@ __all__ = [
     "WorkUnit",
     "__version__",
     "convert",
+    "filters",
     "formats",
     "from_arrays",
     "instruction_set",
@@ -104,8 +106,14 @@ _HOMES = {
 }
 
 
+# Names that are modules.
+_MODULES = ("filters",)
+
+
 def __getattr__(name: str) -> object:
     """Import what is asked for, when it is first asked for."""
+    if name in _MODULES:
+        return importlib.import_module(f"evarrow.{name}")
     home = _HOMES.get(name)
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"

@@ -68,6 +68,9 @@ class Importer:
     @property
     def metadata(self) -> dict[str, bytes]: ...
 
+def filter_box(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)], *, t_begin: int | None = None, t_end: int | None = None, region: tuple[int, int, int, int] | None = None, wanted_polarity: int | None = None, in_order: bool = False) -> EventBatch:
+    """The events of columns that lie in a box, in memory of their own."""
+
 def formats() -> list[dict[str, Any]]:
     """What is known of each format, in the order tried."""
 

@@ -12,14 +12,22 @@ from evarrow.selection import Scan
 from evarrow.sources import is_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from evarrow._core import Batch, EventBatch
 
-__all__ = ["Events", "batches_of", "from_arrays", "is_lazy_frame", "trigger_batch"]
+__all__ = [
+    "Events",
+    "batches_of",
+    "find_columns",
+    "from_arrays",
+    "is_lazy_frame",
+    "names_of",
+    "trigger_batch",
+]
 
 Events: TypeAlias = Any
 """A path or another source, a Recording, a Polars frame, anything with ``__arrow_c_stream__``, a
@@ -137,9 +145,10 @@ def batches_of(events: Events) -> Iterator[EventBatch]:
         return _of_stream(events)
     if is_source(events):
         return open_recording(events).batches()
-    names = getattr(getattr(events, "dtype", None), "names", None)
-    if isinstance(events, Mapping) or names is not None:
-        return iter((_of_columns(events, set(names or events)),))
+    names = names_of(events)
+    if names is not None:
+        columns = {name: events[found] for name, found in find_columns(names).items()}
+        return iter((from_arrays(**columns),))
     message = (
         "events come from a path, a Recording, a Polars frame, an Arrow stream, a structured "
         f"array or a mapping of columns, not from a {type(events).__name__}"
@@ -160,12 +169,27 @@ def _of_lazy_frame(events: Any) -> Iterator[EventBatch]:
         yield from _of_stream(frame)
 
 
-def _of_columns(events: Any, names: set[str]) -> EventBatch:
+def names_of(events: Any) -> tuple[str, ...] | None:
+    """Return the names of the columns of a mapping or a structured array; None for others."""
+    if isinstance(events, Mapping):
+        return tuple(events)
+    names: tuple[str, ...] | None = getattr(getattr(events, "dtype", None), "names", None)
+    return names
+
+
+def find_columns(names: Sequence[str]) -> dict[str, str]:
+    """Return what x, y, t and polarity are called among `names`.
+
+    Raises
+    ------
+    ValueError
+        If one is missing.
+    """
     columns = {}
     for name, spellings in _NAMES.items():
         found = [spelling for spelling in spellings if spelling in names]
         if not found:
             message = f"there is no column {name!r} among {sorted(names)}"
             raise ValueError(message)
-        columns[name] = events[found[0]]
-    return from_arrays(**columns)
+        columns[name] = found[0]
+    return columns

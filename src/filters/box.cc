@@ -2,6 +2,7 @@
 #include "filters/box.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "evarrow/filter.h"
 
@@ -33,6 +34,16 @@ void move_column(const kernels::Selector& selector, const Batch& from, size_t be
       selector.values64(to.column<int64_t>(column) + at, from.column<int64_t>(column) + begin, bits,
                         n);
   }
+}
+
+// The rows whose times lie in the box, of events in order of time.
+std::pair<size_t, size_t> rows_between(const EventBatch& events, const Predicate& predicate) {
+  const int64_t* begin = events.t();
+  const int64_t* end = begin + events.size();
+  const int64_t* first = std::lower_bound(begin, end, predicate.t_begin);
+  const int64_t* last =
+      predicate.t_end == INT64_MAX ? end : std::lower_bound(first, end, predicate.t_end);
+  return {static_cast<size_t>(first - begin), static_cast<size_t>(last - begin)};
 }
 
 }  // namespace
@@ -89,12 +100,14 @@ void filter_box(EventBatch& events, const Predicate& predicate) {
   events.resize(filter.keep(events, 0, rows, events, 0));
 }
 
-void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to) {
+void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to, bool in_order) {
   constexpr size_t kRows = 65'536;
   if (predicate.is_empty()) return;
   BoxFilter filter(predicate, kEvents);
-  for (size_t begin = 0; begin < from.size(); begin += kRows) {
-    const size_t end = std::min(begin + kRows, from.size());
+  const auto [first, last] =
+      in_order ? rows_between(from, predicate) : std::pair{size_t{0}, from.size()};
+  for (size_t begin = first; begin < last; begin += kRows) {
+    const size_t end = std::min(begin + kRows, last);
     if (to.room() < end - begin) {
       to.reserve(std::max(to.size() + (end - begin), to.capacity() + to.capacity() / 2));
     }

@@ -64,6 +64,17 @@ Batch::Batch(Schema schema, size_t capacity, uint32_t columns)
   }
 }
 
+Batch Batch::borrow(Schema schema, const std::array<const void*, kMaxColumns>& columns,
+                    size_t rows) noexcept {
+  Batch batch;
+  batch.schema_ = schema;
+  batch.size_ = batch.capacity_ = rows;
+  std::ranges::transform(columns, batch.data_.begin(), [](const void* column) {
+    return static_cast<std::byte*>(const_cast<void*>(column));
+  });
+  return batch;
+}
+
 uint32_t Batch::columns() const noexcept {
   uint32_t columns = 0;
   for (size_t i = 0; i < schema_.size(); ++i) columns |= (has(i) ? 1U : 0U) << i;
@@ -108,8 +119,10 @@ void Batch::project(uint32_t columns) noexcept {
 }
 
 bool Batch::unique() const noexcept {
-  return std::ranges::all_of(buffers_,
-                             [](const auto& b) { return b == nullptr || b.use_count() == 1; });
+  for (size_t i = 0; i < kMaxColumns; ++i) {
+    if (data_[i] != nullptr && buffers_[i].use_count() != 1) return false;
+  }
+  return true;
 }
 
 }  // namespace evarrow

@@ -77,11 +77,22 @@ TEST_CASE("box: events are appended to another batch, which grows") {
     filter_box(events, predicate, to);
     std::vector<Row> want = rows_in(events, predicate);
     CHECK((rows_of(to) == want));
-    filter_box(events, predicate, to);
+    filter_box(events, predicate, to, true);
     const std::vector<Row> once = want;
     want.insert(want.end(), once.begin(), once.end());
     CHECK((rows_of(to) == want));
   }
+}
+
+TEST_CASE("box: events in memory of others are read only") {
+  const EventBatch events = random_events(70'000);
+  const EventBatch borrowed(Batch::borrow(
+      kEventFields, {events.x(), events.y(), events.t(), events.polarity()}, events.size()));
+  CHECK(!borrowed.unique());
+  EventBatch to;
+  filter_box(borrowed, {.x_end = 10}, to);
+  CHECK((rows_of(to) == rows_in(events, {.x_end = 10})));
+  CHECK(to.unique());
 }
 
 TEST_CASE("box: columns that a projection leaves out are left alone") {

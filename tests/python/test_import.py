@@ -47,6 +47,6 @@ def test_every_public_name_is_there_and_listed():
     for name in ev.__all__:
         assert getattr(ev, name) is not None
     assert dir(ev) == sorted(ev.__all__)
-    assert set(ev._HOMES) == set(ev.__all__)
+    assert {*ev._HOMES, *ev._MODULES} == set(ev.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         ev.nonsense  # noqa: B018
