@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measure one reader in a process of its own; started by run.py. Prints one line of JSON.
 
-Usage: python measure.py ADAPTER FORMAT PATH LOADS
+Usage: python measure.py ADAPTER WORK FORMAT PATH TIMES
 
-With LOADS 0 it measures memory and what was read, in one load; else the time of each load.
+The work `read` loads everything; with TIMES 0 it measures memory and what was read, in one load,
+else the time of each load. Any other work is a function of the adapter that gets all ready and
+returns what is to be timed, which returns a number of events.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ def import_adapter(name: str) -> Any:
         "bench_adapters", ADAPTERS / "__init__.py", submodule_search_locations=[str(ADAPTERS)]
     )
     assert spec is not None
-    sys.modules["bench_adapters"] = importlib.util.module_from_spec(spec)
+    assert spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["bench_adapters"] = package
+    spec.loader.exec_module(package)
     return importlib.import_module(f"bench_adapters.{name}")
 
 
@@ -125,16 +130,32 @@ def measure_time(adapter: Any, path: str, file_format: str, loads: int) -> dict[
     return {"seconds": seconds}
 
 
+def measure_work(adapter: Any, work: str, path: str, file_format: str, times: int) -> Any:
+    """Time a work a number of times."""
+    run = getattr(adapter, work)(path, file_format)
+    seconds = []
+    events = 0
+    for _ in range(times):
+        gc.collect()
+        begin = time.perf_counter()
+        events = run()
+        seconds.append(time.perf_counter() - begin)
+    return {"seconds": seconds, "facts": {"count": events}}
+
+
 def main() -> None:
     """Measure what the arguments say."""
-    name, file_format, path, loads = sys.argv[1:]
+    name, work, file_format, path, loads = sys.argv[1:]
     output = os.dup(1)
     os.dup2(2, 1)  # what a reader prints is not the result
     # The folder of this file would be searched for modules first.
     sys.path = [entry for entry in sys.path if entry != str(ADAPTERS.parent)]
     adapter = import_adapter(name)
-    if file_format not in adapter.FORMATS:
+    can = hasattr(adapter, "load" if work == "read" else work)
+    if not can or file_format not in adapter.FORMATS:
         result: dict[str, Any] = {"unsupported": True}
+    elif work != "read":
+        result = measure_work(adapter, work, path, file_format, int(loads))
     else:
         kept = pathlib.Path(path).stat()
         try:

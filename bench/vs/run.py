@@ -23,8 +23,12 @@ sys.path.insert(0, str(HERE.parent))
 
 import make_files  # noqa: E402 - found once its folder is known
 
+import evarrow as ev  # noqa: E402
+
 OURS = ("evarrow", "evarrow_1_thread", "evarrow_indexed")
 PEERS = ("evlib", "evutils", "eventcv", "expelliarmus", "evt3", "faery")
+ENGINES = ("polars",)  # in the environment of evarrow
+WORKS = ("read", "stream", "query", "window", "box")
 
 
 @dataclasses.dataclass
@@ -42,9 +46,11 @@ class Result:
         return dict(self.memory.get("facts", {}))
 
 
-def measure(python: str, name: str, file_format: str, path: pathlib.Path, loads: int) -> Any:
+def measure(
+    python: str, name: str, work: str, file_format: str, path: pathlib.Path, times: int
+) -> Any:
     """Run measure.py; return its result, or why there is none."""
-    command = [python, str(HERE / "measure.py"), name, file_format, str(path), str(loads)]
+    command = [python, str(HERE / "measure.py"), name, work, file_format, str(path), str(times)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0 or not done.stdout:
         lines = done.stderr.strip().splitlines()
@@ -59,6 +65,8 @@ def take(result: Result, measured: dict[str, Any]) -> None:
     elif "seconds" in measured:
         result.seconds += measured["seconds"]
         result.first.append(measured["seconds"][0])
+        if "facts" in measured:
+            result.memory = measured
     else:
         result.memory = measured
 
@@ -72,27 +80,37 @@ def warm_up(path: pathlib.Path) -> None:
 
 
 def run(
-    files: list[tuple[str, pathlib.Path]], readers: dict[str, str], rounds: int, loads: int
+    files: list[tuple[str, pathlib.Path]],
+    readers: dict[str, str],
+    work: str,
+    rounds: int,
+    loads: int,
 ) -> dict[tuple[str, pathlib.Path], dict[str, Result]]:
     """Measure everything; `readers` are adapters with the Python each runs in."""
     results: dict[tuple[str, pathlib.Path], dict[str, Result]] = {}
     for file_format, path in files:
         warm_up(path)
+        os.environ["EVARROW_BENCH_SPAN"] = json.dumps(ev.open(path).time_range)
         for name, python in readers.items():
-            measured = measure(python, name, file_format, path, 0)
+            measured = measure(python, name, work, file_format, path, int(work != "read"))
             if measured.get("unsupported"):
                 continue
             result = results.setdefault((file_format, path), {}).setdefault(name, Result())
             take(result, measured)
-            print(f"{path.name}: {name}: {result.failure or 'memory measured'}", file=sys.stderr)
+            print(f"{path.name}: {name}: {result.failure or 'tried'}", file=sys.stderr)
+        for result in results.get((file_format, path), {}).values():
+            result.seconds.clear()
+            result.first.clear()
     shuffle = random.Random(0)
     for number in range(rounds):
         for (file_format, path), by_name in results.items():
             warm_up(path)
+            os.environ["EVARROW_BENCH_SPAN"] = json.dumps(ev.open(path).time_range)
             names = [name for name, result in by_name.items() if not result.failure]
             shuffle.shuffle(names)
             for name in names:
-                take(by_name[name], measure(readers[name], name, file_format, path, loads))
+                measured = measure(readers[name], name, work, file_format, path, loads)
+                take(by_name[name], measured)
             print(f"round {number + 1} of {rounds}: {path.name}", file=sys.stderr)
     return results
 
@@ -101,6 +119,8 @@ def difference(facts: dict[str, int], ours: dict[str, int]) -> str:
     """Return in which columns a reader found something else than evarrow."""
     if not ours or not facts:
         return ""
+    if ours.keys() != facts.keys() or len(facts) == 1:
+        return "" if facts["count"] == ours["count"] else f"finds {facts['count']:,} events"
     if facts["count"] != ours["count"]:
         return f"finds {facts['count']:,} events, not {ours['count']:,}"
     names = [
@@ -128,10 +148,13 @@ def rows_of(path: pathlib.Path, by_name: dict[str, Result]) -> list[dict[str, An
             "best": count / best,
             "median": count / median,
             "first": count / first,
-            "peak": result.memory["peak"] / count,
-            "anonymous": result.memory["peak_anonymous"] / count,
+            "best_ms": best * 1e3,
+            "median_ms": median * 1e3,
             "note": difference(result.facts, ours.facts),
         }
+        if "peak" in result.memory:
+            row["peak"] = result.memory["peak"] / count
+            row["anonymous"] = result.memory["peak_anonymous"] / count
         if ours.seconds:
             row["ratio_best"] = best / min(ours.seconds)
             row["ratio_median"] = median / statistics.median(ours.seconds)
@@ -140,24 +163,37 @@ def rows_of(path: pathlib.Path, by_name: dict[str, Result]) -> list[dict[str, An
     return rows
 
 
-HEADINGS = (
-    "file", "reader", "best", "median", "first load", "peak B/event", "of it anonymous",
-    "evarrow is faster by", "median", "first load", "note",
+# Heading, key of the row, how it is written.
+READ_COLUMNS = (
+    ("file", "file", str), ("reader", "reader", str),
+    ("best", "best", "{:.1f}M".format), ("median", "median", "{:.1f}M".format),
+    ("first load", "first", "{:.1f}M".format),
+    ("peak B/event", "peak", "{:.1f}".format), ("of it anonymous", "anonymous", "{:.1f}".format),
+    ("evarrow is faster by", "ratio_best", "{:.2f}x".format),
+    ("median", "ratio_median", "{:.2f}x".format), ("first load", "ratio_first", "{:.2f}x".format),
+    ("note", "note", str),
 )  # fmt: skip
+WORK_COLUMNS = (
+    ("file", "file", str), ("reader", "reader", str), ("events found", "events", "{:,}".format),
+    ("best, ms", "best_ms", "{:.2f}".format), ("median, ms", "median_ms", "{:.2f}".format),
+    ("best", "best", "{:.1f}M".format), ("median", "median", "{:.1f}M".format),
+    ("evarrow is faster by", "ratio_best", "{:.2f}x".format),
+    ("median", "ratio_median", "{:.2f}x".format), ("note", "note", str),
+)  # fmt: skip
+MILLIONS = ("best", "median", "first")
 
 
-def table_of(rows: list[dict[str, Any]]) -> str:
+def table_of(rows: list[dict[str, Any]], work: str) -> str:
     """Return rows as a Markdown table; speeds are in millions of events a second."""
-    lines = ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
+    columns = READ_COLUMNS if work == "read" else WORK_COLUMNS
+    lines = ["| " + " | ".join(heading for heading, _, _ in columns) + " |"]
+    lines.append("|" + "---|" * len(columns))
     for row in rows:
-        cells = [row["file"], row["reader"]]
-        cells += [
-            f"{row[key] / 1e6:.1f}" if key in row else "" for key in ("best", "median", "first")
-        ]
-        cells += [f"{row[key]:.1f}" if key in row else "" for key in ("peak", "anonymous")]
-        ratios = ("ratio_best", "ratio_median", "ratio_first")
-        cells += [f"{row[key]:.2f}x" if key in row else "" for key in ratios]
-        lines.append("| " + " | ".join([*cells, row["note"]]) + " |")
+        cells = []
+        for _, key, write in columns:
+            value = row[key] / 1e6 if key in MILLIONS and key in row else row.get(key)
+            cells.append("" if value is None else write(value).removesuffix("M"))
+        lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -181,9 +217,12 @@ def parse() -> argparse.Namespace:
     make_files.add_arguments(parser, [10_000_000])
     parser.add_argument("--files", nargs="+", default=[], metavar="FORMAT=PATH",
                         help="recordings in place of made ones, such as evt3=rec.raw")  # fmt: skip
+    parser.add_argument("--work", choices=WORKS, default="read", help="see bench/README.md")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--loads", type=int, default=3, help="loads in one process, one by one")
-    parser.add_argument("--only", nargs="+", choices=OURS + PEERS, default=list(OURS + PEERS))
+    parser.add_argument(
+        "--only", nargs="+", choices=OURS + PEERS + ENGINES, default=list(OURS + PEERS + ENGINES)
+    )
     parser.add_argument("--peers", default="build/peers", metavar="DIR",
                         help="the environment that setup.sh made")  # fmt: skip
     parser.add_argument("--json", metavar="PATH", help="also write the rows there")
@@ -201,10 +240,10 @@ def main() -> None:
         for events in options.events:
             path = make_files.make(file_format, events, options.folder, options.source)
             files.append((file_format, path))
-    readers = {name: str(sys.executable if name in OURS else peers) for name in options.only}
-    results = run(files, readers, options.rounds, options.loads)
+    readers = {name: str(peers if name in PEERS else sys.executable) for name in options.only}
+    results = run(files, readers, options.work, options.rounds, options.loads)
     rows = [row for (_, path), by_name in results.items() for row in rows_of(path, by_name)]
-    print(table_of(rows))
+    print(table_of(rows, options.work))
     print(f"\nSpeeds in millions of events a second. {options.rounds} rounds of {options.loads} "
           f"loads. {machine()}")  # fmt: skip
     if options.json:

@@ -2,6 +2,7 @@
 #include "filters/box.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "evarrow/filter.h"
@@ -103,9 +104,16 @@ void filter_box(EventBatch& events, const Predicate& predicate) {
 void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to, bool in_order) {
   constexpr size_t kRows = 65'536;
   if (predicate.is_empty()) return;
-  BoxFilter filter(predicate, kEvents);
-  const auto [first, last] =
-      in_order ? rows_between(from, predicate) : std::pair{size_t{0}, from.size()};
+  Predicate left = predicate;
+  size_t first = 0;
+  size_t last = from.size();
+  if (in_order && predicate.has_time()) {
+    std::tie(first, last) = rows_between(from, predicate);
+    // The times of these rows fit: they are only copied.
+    left.t_begin = INT64_MIN;
+    left.t_end = INT64_MAX;
+  }
+  BoxFilter filter(left, kEvents);
   for (size_t begin = first; begin < last; begin += kRows) {
     const size_t end = std::min(begin + kRows, last);
     if (to.room() < end - begin) {

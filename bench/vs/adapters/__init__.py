@@ -1,1 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
+"""One module a reader; bench/README.md says what is in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """Which events the works `query`, `box` and `window` are after; ends are exclusive."""
+
+    start: int  # microseconds
+    end: int
+    region: tuple[int, int, int, int] = (100, 100, 180, 160)
+    polarity: int = 1
+
+
+def part() -> Part:
+    """Return the middle half of the recording, a small region and one polarity."""
+    first, last = json.loads(os.environ["EVARROW_BENCH_SPAN"])
+    quarter = (last - first) // 4
+    return Part(first + quarter, last - quarter)
+
+
+def window() -> Part:
+    """Return 10 ms from the middle of the recording."""
+    first, last = json.loads(os.environ["EVARROW_BENCH_SPAN"])
+    middle = (first + last) // 2
+    return Part(middle, middle + 10_000)

@@ -4,7 +4,8 @@
 import os
 import pathlib
 
-import polars  # noqa: F401 - part of the import, not of the first load
+import bench_adapters
+import polars as pl
 
 import evarrow as ev
 
@@ -25,3 +26,40 @@ def load(path, _file_format):
 def columns(frame):
     t = frame["t"].to_physical()
     return frame["x"].to_numpy(), frame["y"].to_numpy(), t.to_numpy(), frame["polarity"].to_numpy()
+
+
+def stream(path, _file_format):
+    def run():
+        with ev.open(path, **OPTIONS) as recording:
+            return sum(len(batch.t) for batch in recording.batches(65_536))
+
+    return run
+
+
+def query(path, _file_format):
+    part = bench_adapters.part()
+    x0, y0, x1, y1 = part.region
+    lazy = ev.scan(path, **OPTIONS).filter(
+        pl.col("t") >= pl.duration(microseconds=part.start),
+        pl.col("t") < pl.duration(microseconds=part.end),
+        pl.col("x").is_between(x0, x1 - 1),
+        pl.col("y").is_between(y0, y1 - 1),
+        pl.col("polarity") == part.polarity,
+    )
+    return lambda: lazy.collect().height
+
+
+def window(path, _file_format):
+    part = bench_adapters.window()
+    ev.open(path).make_index()
+    return lambda: ev.read(path, start=part.start, end=part.end).height
+
+
+def box(path, _file_format):
+    part = bench_adapters.part()
+    events = ev.read(path)
+    return lambda: (
+        ev.filters.box(
+            events, start=part.start, end=part.end, region=part.region, polarity=part.polarity
+        ).height
+    )

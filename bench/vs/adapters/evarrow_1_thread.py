@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """evarrow with one thread."""
 
-from bench_adapters.evarrow import FORMATS, columns, prepare  # noqa: F401
+from bench_adapters import evarrow
+from bench_adapters.evarrow import (  # noqa: F401
+    FORMATS,
+    columns,
+    load,
+    prepare,
+    query,
+    stream,
+    window,
+)
 
-import evarrow as ev
-
-
-def load(path, _file_format):
-    return ev.read(path, threads=1)
+evarrow.OPTIONS["threads"] = 1
