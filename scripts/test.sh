@@ -12,9 +12,11 @@ python=$(find_python)
 want_build_packages "$python"
 has_header doctest/doctest.h || missing+=(doctest-dev)
 has_header benchmark/benchmark.h || missing+=(libbenchmark-dev)
-if ! command -v clang++ >/dev/null && can_install; then
-  missing+=(clang)
-fi
+for tool in clang++ valgrind; do
+  if ! command -v $tool >/dev/null && can_install; then
+    missing+=("${tool%++}")
+  fi
+done
 install_missing
 if command -v clang++ >/dev/null && ! has_libfuzzer && can_install; then
   missing+=("libclang-rt-$(clang++ -dumpversion | cut -d. -f1)-dev")
@@ -63,6 +65,13 @@ fi
 
 step "Benchmarks, to see that they run"
 cmake --workflow --preset bench
+
+step "Instructions an event"
+if command -v valgrind >/dev/null; then
+  python bench/instructions.py --check
+else
+  echo "valgrind is not here: nothing is counted"
+fi
 
 step "clang-tidy"
 git ls-files 'src/*.cc' | xargs -P "$jobs" -n 1 clang-tidy -p build/dev --quiet
