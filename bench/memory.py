@@ -63,7 +63,7 @@ def run(arguments: list[str]) -> dict[str, Any]:
 
 def row_of(file_format: str, path: pathlib.Path) -> tuple[list[str], bool]:
     """Measure one recording; return a row of the table, and whether all is as it should be."""
-    full = run([str(HERE / "vs" / "measure.py"), "evarrow", file_format, str(path), "0"])
+    full = run([str(HERE / "vs" / "measure.py"), "evarrow", "read", file_format, str(path), "0"])
     events = full["facts"]["count"]
     peak = full["peak"] - min(full["peak_mapped"], path.stat().st_size)
     streamed = run([__file__, "--stream", str(path)])

@@ -15,25 +15,18 @@ constexpr BoxColumns kEvents = {.t = kT, .x = kX, .y = kY, .polarity = kPolarity
 // No bit for a column that the schema does not have.
 uint32_t bit(size_t column) noexcept { return column < kMaxColumns ? uint32_t{1} << column : 0; }
 
-// Moves the values of the wanted rows of one column.
-void move_column(const kernels::Selector& selector, const Batch& from, size_t begin, size_t n,
-                 const uint64_t* bits, Batch& to, size_t at, size_t column) noexcept {
+// Calls `move` with the values of a column from row `begin` of `from`, and of row `at` of `to`.
+template <typename Move>
+void with_values(const Batch& from, size_t begin, Batch& to, size_t at, size_t column, Move move) {
   switch (width_of(from.schema()[column].type)) {
     case 1:
-      selector.values8(to.column<int8_t>(column) + at, from.column<int8_t>(column) + begin, bits,
-                       n);
-      break;
+      return move(to.column<int8_t>(column) + at, from.column<int8_t>(column) + begin);
     case 2:
-      selector.values16(to.column<int16_t>(column) + at, from.column<int16_t>(column) + begin, bits,
-                        n);
-      break;
+      return move(to.column<int16_t>(column) + at, from.column<int16_t>(column) + begin);
     case 4:
-      selector.values32(to.column<int32_t>(column) + at, from.column<int32_t>(column) + begin, bits,
-                        n);
-      break;
+      return move(to.column<int32_t>(column) + at, from.column<int32_t>(column) + begin);
     default:
-      selector.values64(to.column<int64_t>(column) + at, from.column<int64_t>(column) + begin, bits,
-                        n);
+      return move(to.column<int64_t>(column) + at, from.column<int64_t>(column) + begin);
   }
 }
 
@@ -50,7 +43,7 @@ std::pair<size_t, size_t> rows_between(const EventBatch& events, const Predicate
 }  // namespace
 
 BoxFilter::BoxFilter(const Predicate& predicate, const BoxColumns& columns)
-    : selector_(kernels::selector()), predicate_(predicate), numbers_(columns) {
+    : selector_(kernels::selector()), predicate_(predicate), at_(columns) {
   if (predicate.has_time()) columns_ |= bit(columns.t);
   if (predicate.has_region()) columns_ |= bit(columns.x) | bit(columns.y);
   if (predicate.polarity) columns_ |= bit(columns.polarity);
@@ -58,22 +51,22 @@ BoxFilter::BoxFilter(const Predicate& predicate, const BoxColumns& columns)
 
 kernels::Box BoxFilter::box_of(const Batch& from, size_t begin) const noexcept {
   kernels::Box box;
-  if ((columns_ & bit(numbers_.t)) != 0) {
-    box.t = from.column<int64_t>(numbers_.t) + begin;
+  if ((columns_ & bit(at_.t)) != 0) {
+    box.t = from.column<int64_t>(at_.t) + begin;
     box.t_begin = predicate_.t_begin;
     box.t_last = predicate_.t_end == INT64_MAX ? INT64_MAX : predicate_.t_end - 1;
   }
-  if ((columns_ & bit(numbers_.x)) != 0) {
+  if ((columns_ & bit(at_.x)) != 0) {
     // Bounds past what a column can hold would not survive the subtraction.
-    box.x = from.column<int16_t>(numbers_.x) + begin;
-    box.y = from.column<int16_t>(numbers_.y) + begin;
+    box.x = from.column<int16_t>(at_.x) + begin;
+    box.y = from.column<int16_t>(at_.y) + begin;
     box.x_begin = std::clamp(predicate_.x_begin, -32'768, 32'768);
     box.x_end = std::clamp(predicate_.x_end, box.x_begin, 32'768);
     box.y_begin = std::clamp(predicate_.y_begin, -32'768, 32'768);
     box.y_end = std::clamp(predicate_.y_end, box.y_begin, 32'768);
   }
-  if ((columns_ & bit(numbers_.polarity)) != 0) {
-    box.polarity = from.column<int8_t>(numbers_.polarity) + begin;
+  if ((columns_ & bit(at_.polarity)) != 0) {
+    box.polarity = from.column<int8_t>(at_.polarity) + begin;
     box.wanted_polarity = predicate_.polarity.value_or(0);
   }
   return box;
@@ -85,9 +78,17 @@ size_t BoxFilter::keep(const Batch& from, size_t begin, size_t end, Batch& to, s
     const size_t n = std::min(kBlock, end - begin);
     const size_t kept = selector_.box(box_of(from, begin), n, bits_.data());
     if (kept == 0) continue;
+    const bool few = kept <= numbers_.size();
+    if (few) kernels::list_rows(bits_.data(), n, numbers_.data());
     for (size_t column = 0; column < from.schema().size(); ++column) {
       if (!from.has(column) || !to.has(column)) continue;
-      move_column(selector_, from, begin, n, bits_.data(), to, at, column);
+      with_values(from, begin, to, at, column, [&]<typename T>(T* values, const T* source) {
+        if (few) {
+          kernels::gather(values, source, numbers_.data(), kept);
+        } else {
+          selector_.compact(values, source, bits_.data(), n);
+        }
+      });
     }
     at += kept;
   }

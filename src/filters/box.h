@@ -31,14 +31,16 @@ class BoxFilter {
 
  private:
   static constexpr size_t kBlock = 4096;  // rows, which stay in cache
+  static constexpr size_t kFew = kBlock / 16;
 
   kernels::Box box_of(const Batch& from, size_t begin) const noexcept;
 
   const kernels::Selector& selector_;
   Predicate predicate_;
-  BoxColumns numbers_;
+  BoxColumns at_;
   uint32_t columns_ = 0;
   std::array<uint64_t, kBlock / kernels::kWordRows> bits_{};
+  std::array<uint16_t, kFew> numbers_{};
 };
 
 }  // namespace evarrow

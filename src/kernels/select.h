@@ -36,10 +36,41 @@ struct Selector {
   void (*values16)(int16_t* to, const int16_t* from, const uint64_t* bits, size_t n) noexcept;
   void (*values32)(int32_t* to, const int32_t* from, const uint64_t* bits, size_t n) noexcept;
   void (*values64)(int64_t* to, const int64_t* from, const uint64_t* bits, size_t n) noexcept;
+
+  void compact(int8_t* to, const int8_t* from, const uint64_t* bits, size_t n) const noexcept {
+    values8(to, from, bits, n);
+  }
+  void compact(int16_t* to, const int16_t* from, const uint64_t* bits, size_t n) const noexcept {
+    values16(to, from, bits, n);
+  }
+  void compact(int32_t* to, const int32_t* from, const uint64_t* bits, size_t n) const noexcept {
+    values32(to, from, bits, n);
+  }
+  void compact(int64_t* to, const int64_t* from, const uint64_t* bits, size_t n) const noexcept {
+    values64(to, from, bits, n);
+  }
 };
 
 // The best for this machine.
 const Selector& selector() noexcept;
+
+// Writes the numbers of the rows whose bit is set, of [0, n); returns how many. n <= 65,536.
+inline size_t list_rows(const uint64_t* bits, size_t n, uint16_t* numbers) noexcept {
+  size_t count = 0;
+  for (size_t i = 0; i < n; i += kWordRows) {
+    for (uint64_t rest = bits[i / kWordRows]; rest != 0; rest &= rest - 1) {
+      numbers[count++] = static_cast<uint16_t>(i + static_cast<size_t>(std::countr_zero(rest)));
+    }
+  }
+  return count;
+}
+
+// Moves the values of these rows to `to`, which may be `from` or lie before it. Where few rows are
+// wanted this is faster than going through all bits for each column.
+template <typename T>
+void gather(T* to, const T* from, const uint16_t* numbers, size_t n) noexcept {
+  for (size_t i = 0; i < n; ++i) to[i] = from[numbers[i]];
+}
 
 extern const Selector kSelectorScalar;
 extern const Selector kSelectorAvx2;
