@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/rows.h"
 
+#include "kernels/dispatch.h"
+
 namespace evarrow::kernels {
+namespace {
+
 size_t first_descent(const int64_t* t, size_t n) noexcept {
   size_t i = 1;
   // Sixteen at a time without a branch between them: a descent is rare.
@@ -35,6 +39,26 @@ void widen_range(const int64_t* t, size_t n, int64_t& t_min, int64_t& t_max) noe
     t_min = low[lane] < t_min ? low[lane] : t_min;
     t_max = high[lane] > t_max ? high[lane] : t_max;
   }
+}
+
+}  // namespace
+
+constinit const TimeLoops kTimeLoopsScalar = {.first_descent = first_descent,
+                                              .widen_range = widen_range};
+
+const TimeLoops& time_loops() noexcept {
+#ifdef EVARROW_X86
+  switch (instruction_set_level()) {
+    case InstructionSet::kAvx512:
+      return kTimeLoopsAvx512;
+    case InstructionSet::kAvx2:
+      return kTimeLoopsAvx2;
+    case InstructionSet::kSse4:
+    case InstructionSet::kScalar:
+      break;
+  }
+#endif
+  return kTimeLoopsScalar;
 }
 
 }  // namespace evarrow::kernels

@@ -7,10 +7,19 @@
 
 namespace evarrow::kernels {
 
-// The first i with t[i] < t[i - 1], or n.
-size_t first_descent(const int64_t* t, size_t n) noexcept;
+struct TimeLoops {
+  // The first i with t[i] < t[i - 1], or n.
+  size_t (*first_descent)(const int64_t* t, size_t n) noexcept;
 
-// Makes the range [t_min, t_max] hold all of the times.
-void widen_range(const int64_t* t, size_t n, int64_t& t_min, int64_t& t_max) noexcept;
+  // Makes the range [t_min, t_max] hold all of the times.
+  void (*widen_range)(const int64_t* t, size_t n, int64_t& t_min, int64_t& t_max) noexcept;
+};
+
+// The best for this machine.
+const TimeLoops& time_loops() noexcept;
+
+extern const TimeLoops kTimeLoopsScalar;
+extern const TimeLoops kTimeLoopsAvx2;
+extern const TimeLoops kTimeLoopsAvx512;
 
 }  // namespace evarrow::kernels

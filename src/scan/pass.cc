@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "evarrow/error.h"
-#include "kernels/rows.h"
 #include "scan/plan.h"
 #include "scan/shared.h"
 #include "scan/threads.h"
@@ -165,7 +164,7 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
   bool disordered = false;
   while (row < end) {
     if (t[row] >= greatest_) {
-      row += kernels::first_descent(t + row, end - row);
+      row += loops_.first_descent(t + row, end - row);
       previous_ = greatest_ = t[row - 1];
       continue;
     }

@@ -12,6 +12,7 @@
 
 #include "evarrow/scan.h"
 #include "io/source.h"
+#include "kernels/rows.h"
 #include "scan/index.h"
 #include "scan/order.h"
 #include "scan/pool.h"
@@ -57,6 +58,7 @@ class Pass {
   const Recording::Shared& shared_;
   const Stream& stream_;
   std::shared_ptr<const Index> index_;
+  const kernels::TimeLoops& loops_ = kernels::time_loops();
   int64_t origin_;
   Selection selection_;
   Units units_;

@@ -110,10 +110,10 @@ class ParallelRead {
   }
 
   // Looks at the times of rows [seen, rows.size()) while they are in cache.
-  static bool find_descents(const Batch& rows, size_t seen, uint64_t first, Piece& piece) {
+  bool find_descents(const Batch& rows, size_t seen, uint64_t first, Piece& piece) const {
     const auto* t = rows.column<int64_t>(kT);
     for (size_t row = std::max<size_t>(seen, 1); row < rows.size(); ++row) {
-      row = row - 1 + kernels::first_descent(t + row - 1, rows.size() - row + 1);
+      row = row - 1 + loops_.first_descent(t + row - 1, rows.size() - row + 1);
       if (row >= rows.size()) break;
       piece.descents.push_back(first + row);
       if (piece.descents.size() > kMostDescents) return false;
@@ -168,6 +168,7 @@ class ParallelRead {
   const Scan& scan_;
   const Recording::Shared& shared_;
   std::shared_ptr<const Index> index_;
+  const kernels::TimeLoops& loops_ = kernels::time_loops();
   int64_t origin_;
   bool judge_order_;
   bool in_order_ = true;

@@ -113,7 +113,7 @@ class Evt3Decoder final : public Decoder {
       columns.size = 0;
       read += run_kernel(bytes + read * kWord, words - read, columns);
       summary.events += columns.size;
-      kernels::widen_range(times, columns.size, summary.t_min, summary.t_max);
+      loops_.widen_range(times, columns.size, summary.t_min, summary.t_max);
     } while (columns.size >= kRows / 2);
     return read;
   }
@@ -317,6 +317,7 @@ class Evt3Decoder final : public Decoder {
 
   DecodeOptions options_;
   kernels::Evt3Kernel kernel_;
+  const kernels::TimeLoops& loops_ = kernels::time_loops();
   uint32_t width_, height_;
   State state_;
   uint64_t payload_offset_ = 0;  // of the word that would go on with the payload
