@@ -19,7 +19,7 @@ namespace evarrow {
 
 enum class OnError : uint8_t { kRaise, kWarn, kIgnore };
 enum class TimeType : uint8_t { kDuration, kInt64, kTimestamp };
-enum class Io : uint8_t { kAuto, kMmap, kPread };
+enum class Io : uint8_t { kAuto, kMmap, kPread };  // kAuto: kPread, the faster one
 // Where the index is kept: in this process; also in the user's cache folder; also beside the file.
 enum class IndexPolicy : uint8_t { kMemory, kCache, kSidecar };
 
@@ -75,8 +75,8 @@ class Recording {
   // A recording in memory; `keep_alive` holds `bytes` for as long as needed.
   static Recording from_bytes(Bytes bytes, std::shared_ptr<const void> keep_alive,
                               Options options = {});
-  // An open descriptor: a file is mapped, a pipe is read once, front to back. The descriptor is
-  // duplicated. `name` stands for the path in messages.
+  // An open descriptor: a file is read where it is wanted, a pipe once, front to back. The
+  // descriptor is duplicated. `name` stands for the path in messages.
   static Recording from_descriptor(int descriptor, std::string name, Options options = {});
 
   const std::string& path() const noexcept;  // or the name given; "<bytes>" for memory

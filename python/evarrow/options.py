@@ -50,7 +50,7 @@ class ReadOptions(DecodeOptions, total=False):
         Which time is 0: the sensor's own clock, the first event, or a time of the sensor's clock
         in microseconds.
     io : {"auto", "mmap", "pread"}
-        How the file is read.
+        How the file is read: mapped or in blocks; "auto" does what is faster, "pread".
     threads : int
         Number of threads that decode; 0 stands for EVARROW_NUM_THREADS or the processors this
         process may use.

@@ -8,8 +8,8 @@
 namespace evarrow {
 namespace {
 
-// Reads each piece into the caller's scratch, for files that cannot or should not be mapped. The
-// system reads ahead by itself: advice made passes over cold and warm files no faster.
+// Reads each piece into the caller's scratch, which stays in the processor's cache. The system
+// reads ahead by itself: advice made passes over cold and warm files no faster.
 class FileSource final : public Source {
  public:
   FileSource(Descriptor file, std::string name, const FileKey& key)

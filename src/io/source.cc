@@ -14,10 +14,11 @@ std::shared_ptr<Source> open_opened(Descriptor file, const std::string& name, Io
   const FileStatus status = status_of(file.get(), name);
   if (status.kind == FileKind::kDirectory) throw_system_error("open", name, EISDIR);
   if (status.kind == FileKind::kStream) return make_pipe_source(std::move(file), name);
-  // An empty file has nothing to map.
-  if (io != Io::kPread && status.key.size != 0) {
+  // By default files are read in blocks: copying one into the processor's cache costs less than
+  // the faults of mapped pages. An empty file has nothing to map.
+  if (io == Io::kMmap && status.key.size != 0) {
     if (auto mapped = make_mapped_source(file, name, status.key)) return mapped;
-    if (io == Io::kMmap) throw_system_error("map", name, errno);
+    throw_system_error("map", name, errno);
   }
   return make_file_source(std::move(file), name, status.key);
 }

@@ -201,7 +201,7 @@ TEST_CASE("source: a pass that drops what it read holds little memory") {
   CHECK(resident_bytes(all) <= 128 * 1024);
 }
 
-TEST_CASE("source: where nothing can be mapped, io=auto reads in pieces") {
+TEST_CASE("source: what cannot be mapped can be read") {
   // A file of the kernel that has a size and cannot be mapped.
   const std::filesystem::path path = "/sys/kernel/notes";
   std::error_code none;

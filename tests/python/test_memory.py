@@ -51,7 +51,7 @@ def mapped():
     for line in open("/proc/self/status"):
         if line.startswith("RssFile"):
             return int(line.split()[1]) * 1024
-rec = ev.open(sys.argv[1])
+rec = ev.open(sys.argv[1], io=sys.argv[2])
 next(rec.batches(65_536)).x
 before, files = anonymous(), mapped()
 most = most_files = 0
@@ -103,10 +103,11 @@ def test_a_recording_larger_than_memory_is_converted(tmp_path, megabytes, option
     assert pq.read_metadata(tmp_path / "big.parquet").num_rows == events
 
 
-def test_a_streamed_pass_costs_a_constant(tmp_path):
+@pytest.mark.parametrize("io", ["auto", "mmap"])
+def test_a_streamed_pass_costs_a_constant(tmp_path, io):
     path = tmp_path / "big.raw"
     write_big(path, 200)
-    anonymous, mapped = map(int, run(STREAM, path))
+    anonymous, mapped = map(int, run(STREAM, path, io))
     assert anonymous < 64e6
     assert mapped < 64e6
 
