@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reader: one pass, decoded ahead on a thread of its own.
+// Reader: one pass, decoded ahead on a thread of its own if the caller is slow enough for it to
+// pay.
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -15,6 +17,35 @@ namespace evarrow {
 namespace {
 
 constexpr size_t kBatchesAhead = 2;
+
+// Finds out whether decoding ahead pays: both the decoding of a batch and what the caller does
+// with it have to take longer than handing a batch from one thread to another.
+class Pace {
+ public:
+  void begin() {
+    begun_ = Clock::now();
+    const bool slow = given_ && begun_ - ended_ > kHandOver && decoding_ > kHandOver;
+    slow_calls_ = slow ? slow_calls_ + 1 : 0;
+  }
+  void end() {
+    ended_ = Clock::now();
+    decoding_ = ended_ - begun_;
+    given_ = true;
+  }
+  bool pays() const noexcept { return slow_calls_ >= kSlowCalls; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto kHandOver = std::chrono::microseconds(15);
+  // One may be an interruption.
+  static constexpr int kSlowCalls = 3;
+
+  Clock::time_point begun_;
+  Clock::time_point ended_;
+  Clock::duration decoding_{};
+  bool given_ = false;
+  int slow_calls_ = 0;
+};
 
 }  // namespace
 
@@ -46,7 +77,15 @@ struct Reader::Pass {
                   "a pass cannot go on in a forked process: start a new one there");
     }
     if (!threaded) return pass.next(batch);
-    if (!worker.joinable()) worker = Thread([this] { run(); });
+    if (!worker.joinable()) {
+      pace.begin();
+      if (!pace.pays()) {
+        const bool more = pass.next(batch);
+        pace.end();
+        return more;
+      }
+      worker = Thread([this] { run(); });
+    }
     std::unique_lock lock(mutex);
     changed.wait(lock, [this] { return !ready.empty() || ended; });
     if (ready.empty()) {
@@ -89,6 +128,7 @@ struct Reader::Pass {
   evarrow::Pass pass;
   uint64_t process;
   bool threaded;
+  Pace pace;
   Thread worker;
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
