@@ -18,6 +18,7 @@
 
 #include "evarrow/event.h"
 #include "evarrow/format.h"
+#include "evarrow/machine.h"
 #include "evarrow/recording.h"
 #include "evarrow/sample.h"
 #include "evarrow/scan.h"

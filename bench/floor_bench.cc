@@ -13,6 +13,7 @@
 
 #include "evarrow/event.h"
 #include "evarrow/filter.h"
+#include "evarrow/machine.h"
 #include "evarrow/scan.h"
 
 namespace {
@@ -100,7 +101,7 @@ void filter(benchmark::State& state, const char* level, Predicate predicate) {
   EventBatch to(kRows);
   for (auto _ : state) {
     to.resize(0);
-    filter_box(events, predicate, to);
+    filter_box(events, predicate, to, {.threads = 1});
     benchmark::DoNotOptimize(to.bytes(kT));
   }
   state.counters["kept"] = static_cast<double>(to.size()) / static_cast<double>(kRows);

@@ -75,7 +75,8 @@ std::function<void()> work_of(std::string_view name, const Material& material) {
     return [&material, to = EventBatch(material.events.size() + 65'536)]() mutable {
       to.resize(0);
       filter_box(material.events,
-                 {.x_begin = 160, .x_end = 320, .y_end = 240, .polarity = int8_t{1}}, to);
+                 {.x_begin = 160, .x_end = 320, .y_end = 240, .polarity = int8_t{1}}, to,
+                 {.threads = 1});
       if (to.size() == 0) std::abort();
     };
   }

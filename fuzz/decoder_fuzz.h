@@ -13,6 +13,7 @@
 #include "decoder_run.h"
 #include "evarrow/error.h"
 #include "evarrow/format.h"
+#include "evarrow/machine.h"
 #include "evarrow/scan.h"
 
 namespace evarrow::fuzz {

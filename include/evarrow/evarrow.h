@@ -8,6 +8,7 @@
 #include "evarrow/event.h"
 #include "evarrow/filter.h"
 #include "evarrow/format.h"
+#include "evarrow/machine.h"
 #include "evarrow/predicate.h"
 #include "evarrow/recording.h"
 #include "evarrow/sample.h"

@@ -11,10 +11,16 @@ namespace evarrow {
 // batch must own its memory, and have the columns that the predicate bounds.
 void filter_box(EventBatch& events, const Predicate& predicate);
 
+struct FilterOptions {
+  // The times of `from` do not decrease, so that those outside the box need not be looked at.
+  bool in_order = false;
+  // 0: EVARROW_NUM_THREADS, else the processors of the process. The result is the same.
+  int threads = 0;
+};
+
 // Appends the events of `from` that lie in the box to `to`, which has the same columns and owns
-// its memory; that grows as needed. `in_order`: the times of `from` do not decrease, so that those
-// outside the box need not be looked at.
+// its memory; that grows as needed.
 void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to,
-                bool in_order = false);
+                const FilterOptions& options = {});
 
 }  // namespace evarrow

@@ -94,9 +94,4 @@ struct Validation {
 };
 Validation validate(const Recording& recording, const Progress& progress = {});
 
-// The number of threads that `threads` of the options means here.
-int thread_count(int threads) noexcept;
-// "scalar", "sse4", "avx2" or "avx512": what this machine has or EVARROW_TARGET asks for.
-std::string_view instruction_set() noexcept;
-
 }  // namespace evarrow

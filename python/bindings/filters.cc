@@ -23,7 +23,7 @@ EventRows filter_columns(const Column<int16_t>& x, const Column<int16_t>& y,
   const EventBatch from(
       Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
   EventBatch to;
-  filter_box(from, predicate, to, in_order);
+  filter_box(from, predicate, to, {.in_order = in_order});
   EventRows out;
   out.rows = std::move(to);
   return out;

@@ -4,6 +4,7 @@
 #include <nanobind/stl/string_view.h>
 
 #include "bindings.h"
+#include "evarrow/machine.h"
 
 NB_MODULE(_core, module) {
   using namespace evarrow::python;

@@ -2,15 +2,10 @@
 #include "filters/box.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
-
-#include "evarrow/filter.h"
 
 namespace evarrow {
 namespace {
-
-constexpr BoxColumns kEvents = {.t = kT, .x = kX, .y = kY, .polarity = kPolarity};
 
 // No bit for a column that the schema does not have.
 uint32_t bit(size_t column) noexcept { return column < kMaxColumns ? uint32_t{1} << column : 0; }
@@ -28,16 +23,6 @@ void with_values(const Batch& from, size_t begin, Batch& to, size_t at, size_t c
     default:
       return move(to.column<int64_t>(column) + at, from.column<int64_t>(column) + begin);
   }
-}
-
-// The rows whose times lie in the box, of events in order of time.
-std::pair<size_t, size_t> rows_between(const EventBatch& events, const Predicate& predicate) {
-  const int64_t* begin = events.t();
-  const int64_t* end = begin + events.size();
-  const int64_t* first = std::lower_bound(begin, end, predicate.t_begin);
-  const int64_t* last =
-      predicate.t_end == INT64_MAX ? end : std::lower_bound(first, end, predicate.t_end);
-  return {static_cast<size_t>(first - begin), static_cast<size_t>(last - begin)};
 }
 
 }  // namespace
@@ -72,56 +57,35 @@ kernels::Box BoxFilter::box_of(const Batch& from, size_t begin) const noexcept {
   return box;
 }
 
+size_t BoxFilter::select(const Batch& from, size_t begin, size_t n, uint64_t* bits) const noexcept {
+  return selector_.box(box_of(from, begin), n, bits);
+}
+
+void BoxFilter::move(const Batch& from, size_t begin, size_t n, const uint64_t* bits, size_t kept,
+                     Batch& to, size_t at) noexcept {
+  const bool few = kept <= numbers_.size();
+  if (few) kernels::list_rows(bits, n, numbers_.data());
+  for (size_t column = 0; column < from.schema().size(); ++column) {
+    if (!from.has(column) || !to.has(column)) continue;
+    with_values(from, begin, to, at, column, [&]<typename T>(T* values, const T* source) {
+      if (few) {
+        kernels::gather(values, source, numbers_.data(), kept);
+      } else {
+        selector_.compact(values, source, bits, n);
+      }
+    });
+  }
+}
+
 size_t BoxFilter::keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at) {
   const size_t first = at;
   for (; begin < end; begin += kBlock) {
     const size_t n = std::min(kBlock, end - begin);
-    const size_t kept = selector_.box(box_of(from, begin), n, bits_.data());
-    if (kept == 0) continue;
-    const bool few = kept <= numbers_.size();
-    if (few) kernels::list_rows(bits_.data(), n, numbers_.data());
-    for (size_t column = 0; column < from.schema().size(); ++column) {
-      if (!from.has(column) || !to.has(column)) continue;
-      with_values(from, begin, to, at, column, [&]<typename T>(T* values, const T* source) {
-        if (few) {
-          kernels::gather(values, source, numbers_.data(), kept);
-        } else {
-          selector_.compact(values, source, bits_.data(), n);
-        }
-      });
-    }
+    const size_t kept = select(from, begin, n, bits_.data());
+    if (kept > 0) move(from, begin, n, bits_.data(), kept, to, at);
     at += kept;
   }
   return at - first;
-}
-
-void filter_box(EventBatch& events, const Predicate& predicate) {
-  if (predicate.is_all()) return;
-  BoxFilter filter(predicate, kEvents);
-  const size_t rows = predicate.is_empty() ? 0 : events.size();
-  events.resize(filter.keep(events, 0, rows, events, 0));
-}
-
-void filter_box(const EventBatch& from, const Predicate& predicate, EventBatch& to, bool in_order) {
-  constexpr size_t kRows = 65'536;
-  if (predicate.is_empty()) return;
-  Predicate left = predicate;
-  size_t first = 0;
-  size_t last = from.size();
-  if (in_order && predicate.has_time()) {
-    std::tie(first, last) = rows_between(from, predicate);
-    // The times of these rows fit: they are only copied.
-    left.t_begin = INT64_MIN;
-    left.t_end = INT64_MAX;
-  }
-  BoxFilter filter(left, kEvents);
-  for (size_t begin = first; begin < last; begin += kRows) {
-    const size_t end = std::min(begin + kRows, last);
-    if (to.room() < end - begin) {
-      to.reserve(std::max(to.size() + (end - begin), to.capacity() + to.capacity() / 2));
-    }
-    to.resize(to.size() + filter.keep(from, begin, end, to, to.size()));
-  }
 }
 
 }  // namespace evarrow

@@ -29,8 +29,16 @@ class BoxFilter {
   // of these rows may lie past the size of the batch.
   size_t keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at);
 
- private:
+  // The two halves of it, for one block: no more than kBlock rows.
   static constexpr size_t kBlock = 4096;  // rows, which stay in cache
+  // Sets a bit for each wanted row, from the lowest of the first word on; returns how many they
+  // are.
+  size_t select(const Batch& from, size_t begin, size_t n, uint64_t* bits) const noexcept;
+  // Moves the `kept` rows whose bit is set to row `at` and on of `to`, which has room for n.
+  void move(const Batch& from, size_t begin, size_t n, const uint64_t* bits, size_t kept, Batch& to,
+            size_t at) noexcept;
+
+ private:
   static constexpr size_t kFew = kBlock / 16;
 
   kernels::Box box_of(const Batch& from, size_t begin) const noexcept;

@@ -5,9 +5,9 @@
 
 #include "evarrow/error.h"
 #include "evarrow/scan.h"
+#include "parallel/parallel_for.h"
 #include "scan/pass.h"
 #include "scan/shared.h"
-#include "scan/threads.h"
 
 namespace evarrow {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "scan/threads.h"
+#include "parallel/parallel_for.h"
 
 namespace evarrow {
 namespace {

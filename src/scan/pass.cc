@@ -5,9 +5,9 @@
 #include <cstring>
 
 #include "evarrow/error.h"
+#include "parallel/parallel_for.h"
 #include "scan/plan.h"
 #include "scan/shared.h"
-#include "scan/threads.h"
 
 namespace evarrow {
 namespace {

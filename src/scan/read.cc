@@ -6,12 +6,13 @@
 #include <cstring>
 
 #include "evarrow/error.h"
+#include "evarrow/machine.h"
 #include "evarrow/scan.h"
 #include "kernels/rows.h"
+#include "parallel/parallel_for.h"
 #include "scan/order.h"
 #include "scan/pass.h"
 #include "scan/shared.h"
-#include "scan/threads.h"
 #include "scan/units.h"
 
 namespace evarrow {

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "evarrow/error.h"
+#include "evarrow/machine.h"
 #include "evarrow/scan.h"
 #include "io/os_file.h"
 #include "io/os_thread.h"

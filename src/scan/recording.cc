@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "evarrow/error.h"
+#include "evarrow/machine.h"
 #include "evarrow/scan.h"
 #include "scan/index_cache.h"
 #include "scan/pass.h"

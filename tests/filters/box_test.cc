@@ -77,10 +77,26 @@ TEST_CASE("box: events are appended to another batch, which grows") {
     filter_box(events, predicate, to);
     std::vector<Row> want = rows_in(events, predicate);
     CHECK((rows_of(to) == want));
-    filter_box(events, predicate, to, true);
+    filter_box(events, predicate, to, {.in_order = true});
     const std::vector<Row> once = want;
     want.insert(want.end(), once.begin(), once.end());
     CHECK((rows_of(to) == want));
+  }
+}
+
+TEST_CASE("box: any number of threads keeps the same events, behind those there are") {
+  // Not a whole number of pieces, blocks or words.
+  const EventBatch events = random_events((size_t{1} << 20) + 4096 + 64 + 5);
+  for (const Predicate& predicate : kPredicates) {
+    for (const bool in_order : {false, true}) {
+      EventBatch want, got;
+      for (EventBatch* to : {&want, &got}) {
+        const int threads = to == &want ? 1 : 3;
+        filter_box(events, {.x_end = 1}, *to, {.threads = threads});
+        filter_box(events, predicate, *to, {.in_order = in_order, .threads = threads});
+      }
+      CHECK((rows_of(got) == rows_of(want)));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scan/threads.h"
+#include "parallel/parallel_for.h"
 
 #include <algorithm>
 #include <atomic>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "evarrow/error.h"
-#include "evarrow/scan.h"
+#include "evarrow/machine.h"
 #include "io/os_file.h"
 #include "io/os_thread.h"
 
