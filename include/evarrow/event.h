@@ -126,6 +126,10 @@ class Batch {
   // Makes room for `capacity` rows, keeping those there are. Only for memory that is not shared.
   void reserve(size_t capacity);
 
+  // Copies rows [begin, begin + n) of `from` to rows `at` and on, for which there must be room, of
+  // the columns that both have. `from` may be this batch. The size stays.
+  void copy_rows(size_t at, const Batch& from, size_t begin, size_t n) noexcept;
+
   // Leaves out the columns whose bit is not set.
   void project(uint32_t columns) noexcept;
 

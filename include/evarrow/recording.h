@@ -91,7 +91,7 @@ class Recording {
   uint64_t count(std::string_view stream = "events") const;
   std::optional<TimeRange> time_range() const;  // of the events; none if there are none
   std::shared_ptr<const Index> index(const Progress& progress = {}) const;
-  bool has_index() const noexcept;
+  bool has_index() const;
 
   // A description of a pass over one stream; nothing is read. Throws Error for an unknown stream.
   Scan scan(std::string_view stream = "events") const;

@@ -2,7 +2,6 @@
 // Events in a box: in place, or into other memory by all threads.
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -35,14 +34,6 @@ size_t count_bits(const uint64_t* words, size_t n) noexcept {
   return std::accumulate(words, words + n, size_t{0}, [](size_t sum, uint64_t word) {
     return sum + static_cast<size_t>(std::popcount(word));
   });
-}
-
-void copy_rows(const Batch& from, Batch& to, size_t at, size_t n) noexcept {
-  for (size_t column = 0; column < from.schema().size(); ++column) {
-    if (!from.has(column) || !to.has(column)) continue;
-    const size_t width = width_of(from.schema()[column].type);
-    std::memcpy(to.column<std::byte>(column) + at * width, from.bytes(column), n * width);
-  }
 }
 
 // Block by block, into memory that grows.
@@ -112,7 +103,7 @@ class ManyRows {
       } else {
         // Behind the rows of this piece are those of the next, and perhaps another thread.
         filter.move(from_, begin, n, bits, kept, spare, 0);
-        copy_rows(spare, to, at, kept);
+        to.copy_rows(at, spare, 0, kept);
       }
       at += kept;
     }

@@ -91,6 +91,15 @@ Batch Batch::slice(size_t begin, size_t rows) const noexcept {
   return part;
 }
 
+void Batch::copy_rows(size_t at, const Batch& from, size_t begin, size_t n) noexcept {
+  if (n == 0) return;
+  for (size_t column = 0; column < schema_.size(); ++column) {
+    if (!has(column) || !from.has(column)) continue;
+    const size_t width = width_of(schema_[column].type);
+    std::memmove(data_[column] + at * width, from.data_[column] + begin * width, n * width);
+  }
+}
+
 void Batch::reserve(size_t capacity) {
   if (capacity <= capacity_) return;
   for (size_t i = 0; i < schema_.size(); ++i) {

@@ -36,6 +36,8 @@ class Index {
   int64_t t_max = INT64_MIN;
   // Set once a complete pass has seen every event and no step back in time.
   mutable std::atomic<bool> in_order{false};
+  // Set once a query by several threads has met a step back: the next need not try.
+  mutable std::atomic<bool> disordered{false};
 
   uint64_t end_of(size_t block) const noexcept {
     return block + 1 < blocks.size() ? blocks[block + 1].offset : end;

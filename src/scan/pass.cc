@@ -2,7 +2,6 @@
 #include "scan/pass.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "evarrow/error.h"
 #include "parallel/parallel_for.h"
@@ -228,12 +227,7 @@ void Pass::split_full_batch() {
     Batch& full = held_.back();
     const size_t surplus = full.size() - rows_;
     Batch next = pool_.take(rows_ + slack_);
-    for (size_t column = 0; column < stream_.schema.size(); ++column) {
-      if (!full.has(column)) continue;
-      const size_t width = width_of(stream_.schema[column].type);
-      std::memcpy(next.column<std::byte>(column), full.column<std::byte>(column) + rows_ * width,
-                  surplus * width);
-    }
+    next.copy_rows(0, full, rows_, surplus);
     next.resize(surplus);
     full.resize(rows_);
     held_.push_back(std::move(next));

@@ -74,6 +74,15 @@ std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const I
                        stream.name == "events", triggers);
 }
 
+std::vector<bool> wanted_blocks(const Scan& scan, const Index& index, int64_t origin) {
+  const Predicate predicate = on_sensor_clock(scan.predicate, origin);
+  std::vector<bool> wanted(index.blocks.size());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    wanted[i] = is_wanted(index, i, predicate, true, false);
+  }
+  return wanted;
+}
+
 uint64_t rows_ahead(const Scan& scan, const Index& index, int64_t origin) {
   const Predicate predicate = on_sensor_clock(scan.predicate, origin);
   uint64_t rows = 0;

@@ -21,6 +21,9 @@ std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream);
 std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const Index* index,
                                  int64_t origin);
 
+// Which blocks of the index a pass over the events decodes.
+std::vector<bool> wanted_blocks(const Scan& scan, const Index& index, int64_t origin);
+
 // The events in the stretches that a pass over the events decodes: the most rows it can give.
 uint64_t rows_ahead(const Scan& scan, const Index& index, int64_t origin);
 

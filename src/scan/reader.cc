@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reader: one pass, decoded ahead on a thread of its own if the caller is slow enough for it to
 // pay.
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include "io/os_file.h"
 #include "io/os_thread.h"
 #include "scan/pass.h"
+#include "scan/query_read.h"
 #include "scan/shared.h"
 #include "scan/stream.h"
 
@@ -18,6 +20,7 @@ namespace evarrow {
 namespace {
 
 constexpr size_t kBatchesAhead = 2;
+constexpr uint64_t kMostQueryRows = uint64_t{1} << 20;
 
 // Finds out whether decoding ahead pays: both the decoding of a batch and what the caller does
 // with it have to take longer than handing a batch from one thread to another.
@@ -78,6 +81,9 @@ struct Reader::Pass {
                   "a pass cannot go on in a forked process: start a new one there");
     }
     if (!threaded) return pass.next(batch);
+    if (!begun) answer();
+    begun = true;
+    if (answered) return next_of_answer(batch);
     if (!worker.joinable()) {
       pace.begin();
       if (!pace.pays()) {
@@ -98,6 +104,33 @@ struct Reader::Pass {
     lock.unlock();
     changed.notify_all();
     return true;
+  }
+
+  // Queries that want few rows of many are answered by all threads before the first batch is out.
+  void answer() {
+    const Scan& scan = pass.scan();
+    const auto index = index_for_query(scan);
+    if (index == nullptr) return;
+    QueryRead read(scan, index, kMostQueryRows);
+    if (!read.pays()) return;
+    try {
+      if (!read.run({})) return;
+    } catch (const Error&) {
+      return;  // a pass from front to back gives what lies before it
+    }
+    rows = read.take(report);
+    answered = true;
+  }
+
+  bool next_of_answer(Batch& batch) noexcept {
+    const size_t n = std::min(std::max<size_t>(pass.scan().batch_size, 1), rows.size() - given_out);
+    batch = n == rows.size() ? rows : rows.slice(given_out, n);
+    given_out += n;
+    if (given_out == rows.size()) {
+      rows = Batch();
+      given_out = 0;
+    }
+    return n > 0;
   }
 
   void run() noexcept {
@@ -129,6 +162,11 @@ struct Reader::Pass {
   evarrow::Pass pass;
   uint64_t process;
   bool threaded;
+  bool begun = false;
+  bool answered = false;
+  Batch rows;  // of the answer
+  size_t given_out = 0;
+  Scan::Report report;
   Pace pace;
   Thread worker;
   std::mutex mutex;  // guards what follows
@@ -151,7 +189,9 @@ bool Reader::next(Batch& batch) {
 
 Batch Reader::take(std::string_view stream) { return pass_->pass.take(stream); }
 const Scan& Reader::scan() const noexcept { return pass_->pass.scan(); }
-const Scan::Report& Reader::report() const noexcept { return pass_->pass.report(); }
+const Scan::Report& Reader::report() const noexcept {
+  return pass_->answered ? pass_->report : pass_->pass.report();
+}
 
 Schema Scan::schema() const noexcept { return find_stream(recording.format(), stream).schema; }
 

@@ -144,8 +144,10 @@ std::shared_ptr<const Index> Recording::index(const Progress& progress) const {
   return shared.index;
 }
 
-bool Recording::has_index() const noexcept {
+bool Recording::has_index() const {
+  if (!seekable()) return false;
   const std::lock_guard lock(shared_->mutex);
+  if (shared_->index == nullptr) shared_->index = find_index(*shared_);
   return shared_->index != nullptr;
 }
 

@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/select.h"
 
-#include <cstring>
-
 namespace evarrow {
-namespace {
-
-void move_rows(Batch& batch, size_t to, size_t from, size_t n) noexcept {
-  if (to == from || n == 0) return;
-  for (size_t column = 0; column < batch.schema().size(); ++column) {
-    if (!batch.has(column)) continue;
-    const size_t width = width_of(batch.schema()[column].type);
-    auto* values = batch.column<std::byte>(column);
-    std::memmove(values + to * width, values + from * width, n * width);
-  }
-}
-
-}  // namespace
-
 Selection::Selection(const Predicate& predicate, const Stream& stream)
     : predicate_(predicate),
       t_(stream.t),
@@ -34,7 +18,7 @@ bool Selection::whole_span_wanted(const Batch& batch, size_t begin, size_t end) 
 size_t Selection::keep(Batch& batch, size_t to, size_t begin, size_t end, bool in_order) {
   const size_t n = end - begin;
   if (n == 0 || is_all() || (in_order && whole_span_wanted(batch, begin, end))) {
-    move_rows(batch, to, begin, n);
+    if (to != begin) batch.copy_rows(to, batch, begin, n);
     return n;
   }
   return filter_.keep(batch, begin, end, batch, to);

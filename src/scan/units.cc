@@ -26,10 +26,12 @@ bool Units::enter_segment() {
   const Segment& segment = segments_[segment_];
   const Source& source = *shared_.source;
   end_ = segment.end;
-  if (end_ == kToTheEnd && !source.sequential()) {
+  if (!source.sequential()) {
     const uint64_t bytes = source.size() - std::min(source.size(), shared_.header.payload);
-    truncated_ = bytes % shared_.format->word_size;
-    end_ = shared_.header.payload + bytes - truncated_;
+    const uint64_t rest = bytes % shared_.format->word_size;
+    const uint64_t last = shared_.header.payload + bytes - rest;
+    if (end_ >= last) truncated_ = rest;
+    end_ = std::min(end_, last);
   }
   DecoderState state = segment.state;
   state.epoch -= origin_;

@@ -9,8 +9,10 @@ import words
 import evarrow as ev
 
 
-def test_the_header_is_there_without_decoding(evt2):
-    with ev.open(evt2) as rec:
+def test_the_header_is_there_without_decoding(tmp_path):
+    path = tmp_path / "own.raw"
+    path.write_bytes(words.evt2_known(1000))
+    with ev.open(path) as rec:
         assert rec.format == "evt2"
         assert rec.resolution == (640, 480)
         assert rec.header["geometry"] == "640x480"
@@ -27,6 +29,9 @@ def test_counts_and_times_need_one_pass_that_is_kept(tmp_path):
     with ev.open(path) as rec:
         assert len(rec) == 1000
         assert rec.core.has_index
+    with ev.open(path) as again:
+        assert again.core.has_index
+    with ev.open(path) as rec:
         assert rec.time_range == (0, 9990)
     with ev.open(path) as again:
         assert len(again) == 1000

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/pieces.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "scan/pass.h"
+
+namespace evarrow {
+namespace {
+
+constexpr uint64_t kPieceBytes = 2 * 1024 * 1024;
+
+}  // namespace
+
+PiecewisePass::PiecewisePass(const Scan& wanted, std::shared_ptr<const Index> of)
+    : scan(wanted),
+      shared(scan.recording.shared()),
+      index(std::move(of)),
+      origin(origin_of(scan.recording)),
+      judge_order(!index->in_order) {}
+
+uint64_t PiecewisePass::end_row(const Piece& piece) const {
+  const size_t next = piece.last_block + 1;
+  return next < index->blocks.size() ? index->blocks[next].event : index->events;
+}
+
+Units PiecewisePass::units_of(size_t first_block, size_t last_block) const {
+  const IndexBlock& first = index->blocks[first_block];
+  return {shared,
+          {{.begin = first.offset, .end = index->end_of(last_block), .state = first.state}},
+          origin};
+}
+
+bool PiecewisePass::is_damaged(const Units& units) const noexcept {
+  const bool outside = units.faults()[FaultKind::kOutOfSensor].count != 0 &&
+                       shared.options.out_of_sensor == OutOfSensor::kRaise;
+  return units.looks_wrong() || outside;
+}
+
+void PiecewisePass::tell(std::span<const Piece> pieces, const Faults& others,
+                         Scan::Report& report) const {
+  for (const Piece& piece : pieces) {
+    report.faults.add(piece.faults);
+    report.events_decoded += end_row(piece) - first_row(piece);
+    report.bytes_read += index->end_of(piece.last_block) - index->blocks[piece.first_block].offset;
+  }
+  report.faults.add(others);
+  const bool to_the_end = pieces.empty() || pieces.back().last_block + 1 == index->blocks.size();
+  const uint64_t size = shared.source->size();
+  if (to_the_end && size > index->end) {
+    report.faults.add(FaultKind::kTruncated, index->end, size - index->end);
+  }
+  if (shared.options.on_error != OnError::kIgnore) {
+    report.warnings = warnings_of(report.faults, scan.recording);
+  }
+}
+
+std::vector<Piece> cut(const Index& index, const std::vector<bool>& wanted) {
+  std::vector<Piece> pieces;
+  for (size_t block = 0; block < index.blocks.size(); ++block) {
+    if (!wanted[block]) continue;
+    const uint64_t offset = index.blocks[block].offset;
+    const bool adjacent = !pieces.empty() && pieces.back().last_block + 1 == block;
+    if (!adjacent || offset - index.blocks[pieces.back().first_block].offset >= kPieceBytes) {
+      pieces.push_back({.first_block = block, .last_block = block});
+    }
+    pieces.back().last_block = block;
+  }
+  return pieces;
+}
+
+}  // namespace evarrow
