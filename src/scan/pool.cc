@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/pool.h"
 
-#include <atomic>
-
 namespace evarrow {
 namespace {
 
@@ -21,8 +19,11 @@ size_t row_bytes(Schema schema, uint32_t columns) noexcept {
 Batch Pool::take(size_t capacity) {
   for (Batch& batch : batches_) {
     if (batch.capacity() < capacity || !batch.unique()) continue;
-    // Whoever held it last gave it up on another thread: see what that thread did before.
-    std::atomic_thread_fence(std::memory_order_acquire);
+    // Whoever held it last gave it up on another thread: giving up a share of our own makes us see
+    // what that thread did before.
+    {
+      const Batch share = batch;
+    }
     batch.resize(0);
     return batch;
   }
