@@ -14,16 +14,16 @@ size_t row_bytes(Schema schema, uint32_t columns) noexcept {
   return bytes;
 }
 
+// Whoever held the memory last may have given it up on another thread: to give up a share of our
+// own makes this thread see what that one did before.
+void see_what_others_did(Batch share) noexcept { share.resize(0); }
+
 }  // namespace
 
 Batch Pool::take(size_t capacity) {
   for (Batch& batch : batches_) {
     if (batch.capacity() < capacity || !batch.unique()) continue;
-    // Whoever held it last gave it up on another thread: giving up a share of our own makes us see
-    // what that thread did before.
-    {
-      const Batch share = batch;
-    }
+    see_what_others_did(batch);
     batch.resize(0);
     return batch;
   }
