@@ -32,6 +32,7 @@ class FileSource final : public Source {
     return {scratch.data(), got};
   }
 
+  bool copies() const noexcept override { return true; }
   uint64_t size() const noexcept override { return key_.size; }
   void drop(uint64_t /*begin*/, uint64_t /*end*/) noexcept override {}
 

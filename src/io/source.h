@@ -40,6 +40,9 @@ class Source {
   // Whether the bytes come once, front to back, and their number is not known.
   virtual bool sequential() const noexcept { return false; }
 
+  // Whether read() copies the bytes into the scratch, which another thread can do meanwhile.
+  virtual bool copies() const noexcept { return false; }
+
   // Of the whole file; 0 if sequential.
   virtual uint64_t size() const noexcept = 0;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "evarrow/error.h"
+#include "evarrow/machine.h"
 #include "parallel/parallel_for.h"
 #include "scan/plan.h"
 #include "scan/shared.h"
@@ -26,7 +27,8 @@ Pass::Pass(Scan scan, bool whole)
       index_(index_for(scan_, stream_)),
       origin_(origin_of(scan_.recording)),
       selection_(scan_.predicate, stream_),
-      units_(shared_, segments_of(scan_, stream_, index_.get(), origin_), origin_),
+      units_(shared_, segments_of(scan_, stream_, index_.get(), origin_), origin_,
+             thread_count(shared_.options.threads) > 1),
       decoded_columns_(scan_.columns | selection_.columns()),
       judge_order_(index_ == nullptr || !index_->in_order || stream_.name != "events"),
       repair_(judge_order_ && shared_.options.sort),

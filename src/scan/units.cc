@@ -2,11 +2,13 @@
 #include "scan/units.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace evarrow {
 namespace {
 
 constexpr uint64_t kWindowBytes = 1024 * 1024;
+constexpr uint64_t kWorthAThread = 8 * kWindowBytes;  // still to be read
 
 // A unit with at least this many undefined words, and one in sixteen of all, is not this format:
 // real recordings have far less than one in a hundred.
@@ -15,11 +17,13 @@ constexpr uint64_t kUnknownShare = 16;
 
 }  // namespace
 
-Units::Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin)
+Units::Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin,
+             bool ahead)
     : shared_(shared),
       segments_(std::move(segments)),
       origin_(origin),
-      decoder_(shared.format->make_decoder(shared.header, shared.decode)) {}
+      decoder_(shared.format->make_decoder(shared.header, shared.decode)),
+      may_read_ahead_(ahead && shared.source->copies()) {}
 
 bool Units::enter_segment() {
   if (segment_ == segments_.size()) return false;
@@ -38,19 +42,34 @@ bool Units::enter_segment() {
   decoder_->set_state(state);
   decoder_->set_offset(segment.begin);
   unit_end_ = segment.begin;
+  ahead_.reset();
   entered_ = true;
   return true;
 }
 
 Bytes Units::window(uint64_t begin, uint64_t end) {
   if (begin < window_begin_ || begin >= window_begin_ + window_.size()) {
-    Source& source = *shared_.source;
-    const uint64_t size = source.sequential() ? kUnitBytes : kWindowBytes;
     window_begin_ = begin;
-    window_ = source.read(begin, std::min(size, end_ - begin), scratch_);
+    window_ = next_window(begin);
   }
   const uint64_t at = begin - window_begin_;
   return window_.subspan(at, std::min<uint64_t>(end - begin, window_.size() - at));
+}
+
+Bytes Units::next_window(uint64_t begin) {
+  if (ahead_ == nullptr && may_read_ahead_ && end_ - begin >= kWorthAThread) start_ahead(begin);
+  if (ahead_ != nullptr && ahead_->is_next(begin)) return ahead_->next();
+  Source& source = *shared_.source;
+  const uint64_t size = source.sequential() ? kUnitBytes : kWindowBytes;
+  return source.read(begin, std::min(size, end_ - begin), scratch_);
+}
+
+void Units::start_ahead(uint64_t begin) {
+  try {
+    ahead_ = std::make_unique<ReadAhead>(*shared_.source, begin, end_, kWindowBytes);
+  } catch (const std::system_error&) {
+    may_read_ahead_ = false;  // no more threads to be had
+  }
 }
 
 bool Units::decode(const Batches& out) {

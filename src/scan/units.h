@@ -8,6 +8,7 @@
 
 #include "evarrow/format.h"
 #include "evarrow/scan.h"
+#include "io/read_ahead.h"
 #include "io/source.h"
 #include "scan/index.h"
 #include "scan/shared.h"
@@ -24,7 +25,9 @@ inline constexpr uint64_t kToTheEnd = ~uint64_t{0};
 
 class Units {
  public:
-  Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin);
+  // `ahead`: another thread may read the next bytes while these are decoded.
+  Units(const Recording::Shared& shared, std::vector<Segment> segments, int64_t origin,
+        bool ahead = false);
 
   // Decodes from where it stands into `out` until a unit ends or `out` is full. False if there is
   // nothing left to decode. Throws Error from the source.
@@ -50,6 +53,8 @@ class Units {
  private:
   bool enter_segment();
   Bytes window(uint64_t begin, uint64_t end);
+  Bytes next_window(uint64_t begin);
+  void start_ahead(uint64_t begin);
 
   const Recording::Shared& shared_;
   std::vector<Segment> segments_;
@@ -60,6 +65,8 @@ class Units {
   uint64_t unit_begin_ = 0;  // of the unit in which the decoder stands
   uint64_t unit_end_ = 0;
   Scratch scratch_;
+  bool may_read_ahead_;
+  std::unique_ptr<ReadAhead> ahead_;
   Bytes window_;  // bytes at hand, from window_begin_ on
   uint64_t window_begin_ = 0;
   uint64_t dropped_ = 0;  // everything before it was given up
