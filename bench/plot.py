@@ -10,15 +10,20 @@ import sys
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
+COLUMNS = 2
+
 
 def main() -> None:
     """Draw."""
     out, *sources = map(pathlib.Path, sys.argv[1:])
     rows = [row for source in sources for row in json.loads(source.read_text()) if "best" in row]
     files = list(dict.fromkeys(row["file"] for row in rows))
-    mpl.rcParams["svg.hashsalt"] = "evarrow"
-    figure, axes = plt.subplots(1, len(files), figsize=(4.2 * len(files), 3.4), squeeze=False)
-    for axis, file in zip(axes[0], files, strict=True):
+    mpl.rcParams |= {"svg.hashsalt": "evarrow", "svg.fonttype": "none"}
+    lines = -(-len(files) // COLUMNS)
+    figure, axes = plt.subplots(lines, COLUMNS, figsize=(4.5 * COLUMNS, 3 * lines), squeeze=False)
+    for axis in axes.flat[len(files) :]:
+        axis.set_visible(False)
+    for axis, file in zip(axes.flat, files, strict=False):
         mine = sorted((row for row in rows if row["file"] == file), key=lambda row: row["best"])
         speeds = [row["best"] / 1e6 for row in mine]
         ours = ["#1f6f8b" if row["reader"].startswith("evarrow") else "#b0b7bf" for row in mine]
