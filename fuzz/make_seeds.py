@@ -13,7 +13,7 @@ from pathlib import Path
 
 import evarrow
 
-FORMATS = ("evt2", "evt21", "evt3")
+FORMATS = ("evt2", "evt21", "evt3", "evt4")
 CHOICES = 16  # bytes at the front of an input that say how it is run
 MOST_BYTES = 2048
 

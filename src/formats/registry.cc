@@ -8,15 +8,17 @@
 #include "formats/evt2/evt2.h"
 #include "formats/evt21/evt21.h"
 #include "formats/evt3/evt3.h"
+#include "formats/evt4/evt4.h"
 #include "formats/prophesee/header.h"
 
 namespace evarrow {
 namespace {
 
-constexpr std::array<const Format*, 3> kFormats = {
+constexpr std::array<const Format*, 4> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
+    &evt4::kFormat,
 };
 
 constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {

@@ -7,6 +7,7 @@
 #include "formats/evt21_words.h"
 #include "formats/evt2_words.h"
 #include "formats/evt3_words.h"
+#include "formats/evt4_words.h"
 #include "support/decode.h"
 #include "support/levels.h"
 
@@ -50,6 +51,10 @@ Rows plain_rows(const File& file) {
   if (file.format->name == "evt3") {
     const evt3::Reading how = {.width = width, .height = height, .off = 0};
     return evt3::PlainDecoder(how).read(words_of<uint16_t>(file.payload));
+  }
+  if (file.format->name == "evt4") {
+    const evt4::Reading how = {.width = width, .height = height, .off = 0};
+    return evt4::PlainDecoder(how).read(words_of<uint32_t>(file.payload));
   }
   evt21::Words words = words_of<uint64_t>(file.payload);
   if (file.header.word_order == "legacy") {

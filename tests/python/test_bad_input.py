@@ -19,9 +19,9 @@ import evarrow as ev
         (b"hello, world\n" * 100, None),
         (random.Random(1).randbytes(100_000), None),
         (b"\x89HDF\r\n\x1a\n" + bytes(1000), None),
-        (b"% evt 4.0\n% end\n" + bytes(64), "4"),
+        (b"% evt 5.0\n% end\n" + bytes(64), "5"),
     ],
-    ids=["empty", "text", "random", "hdf5", "evt4"],
+    ids=["empty", "text", "random", "hdf5", "evt5"],
 )
 @pytest.mark.parametrize("call", [ev.open, ev.scan, ev.read, ev.load_events, ev.validate])
 def test_what_is_no_recording_is_a_format_error(tmp_path, content, says, call):

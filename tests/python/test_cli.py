@@ -59,9 +59,9 @@ def test_an_unknown_command_is_wrong_usage():
         ("folder", 3, "directory"),
         (b"", 4, "empty"),
         (b"hello, world\n", 4, "format"),
-        (b"% evt 4.0\n% end\n" + bytes(64), 4, "EVT4"),
+        (b"% evt 5.0\n% end\n" + bytes(64), 4, "EVT 5.0"),
     ],
-    ids=["missing", "folder", "empty", "text", "evt4"],
+    ids=["missing", "folder", "empty", "text", "evt5"],
 )
 def test_what_is_no_recording_is_a_sentence_and_a_code(tmp_path, command, content, code, says):
     path = tmp_path / "rec.raw"

@@ -16,7 +16,7 @@ FILES = [
     "real/expelliarmus_evt3.raw",
     "derived/imx636_evt21_legacy.raw",
 ]
-SYNTHETIC = ["evt2_", "evt21_", "evt3_"]
+SYNTHETIC = ["evt2_", "evt21_", "evt3_", "evt4_"]
 
 
 def all_files(folder: Path) -> list[Path]:

@@ -83,7 +83,7 @@ void check_queries(const std::vector<std::byte>& file, const Options& options = 
 
 TEST_CASE("query: any number of threads gives the same rows and the same report") {
   const EventBatch events = noisy_events(kEvents, 1);
-  for (const char* format : {"evt2", "evt21", "evt3"}) {
+  for (const char* format : {"evt2", "evt21", "evt3", "evt4"}) {
     CAPTURE(format);
     check_queries(encoded(format, events));
   }

@@ -10,7 +10,7 @@
 namespace evarrow::test {
 namespace {
 
-constexpr const char* kFormats[] = {"evt2", "evt21", "evt3"};
+constexpr const char* kFormats[] = {"evt2", "evt21", "evt3", "evt4"};
 
 Options with_threads(int threads) {
   Options options;

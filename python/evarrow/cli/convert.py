@@ -33,7 +33,7 @@ _POLARITIES = {"on": 1, "1": 1, "off": -1, "-1": -1}
 @click.option(
     "--to",
     metavar="NAME",
-    help="Format to write: evt3, evt2 or evt21. By default what the ending of OUT says, and the "
+    help="Format to write: evt3, evt2, evt21 or evt4. By default what the ending of OUT says, and the "
     "format of IN where that leaves a choice.",
 )
 @click.option("--start", type=TIME, help='First time that is kept: "2s", or microseconds.')

@@ -267,7 +267,7 @@ std::string write_header(const Header& header, std::string_view encoding) {
   }
   lines.erase("endianness");
   lines.erase("geometry");
-  lines["evt"] = encoding == "EVT2" ? "2.0" : encoding == "EVT21" ? "2.1" : "3.0";
+  lines["evt"] = encoding == "EVT21" ? "2.1" : std::string(encoding.substr(3)) + ".0";
   std::string format(encoding);
   if (encoding == "EVT21") {
     format += ";endianness=" + (header.word_order.empty() ? "little" : header.word_order);
