@@ -34,7 +34,7 @@ class DecoderFuzz {
       header_.width = width;
       header_.height = height;
     }
-    if (choices_.flag()) header_.word_order = "legacy";
+    if (choices_.flag()) header_.layout = "legacy";
     options_.drop_out_of_sensor = choices_.flag() && known;
     options_.off = choices_.flag() ? 0 : -1;
     cut_.step = 1 + choices_.below(512);

@@ -52,7 +52,7 @@ void check_written(const Format& format, const Header& header) {
   const Header again = format.read_header(bytes, true);
   check(again.payload == text.size(), "the payload begins behind what was written");
   check(again.width == header.width && again.height == header.height, "the size is the same");
-  check(again.word_order == header.word_order, "the order of the words is the same");
+  check(again.layout == header.layout, "the order of the words is the same");
   check(again.date == header.date, "the date is the same");
   check(again.serial_number == header.serial_number, "the serial number is the same");
   check(again.sensor == header.sensor, "the sensor is the same");

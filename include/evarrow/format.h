@@ -23,8 +23,8 @@ struct Header {
   uint64_t payload = 0;  // byte offset of the first word behind the header
   std::string sensor;    // such as "IMX636"; empty where unknown, as the two below
   std::string serial_number;
-  std::string date;                                         // as written in the file, local time
-  std::string word_order;                                   // EVT2.1 only: "little" or "legacy"
+  std::string date;    // as written in the file, local time
+  std::string layout;  // which of the format's layouts the words have; empty where there is one
   std::vector<std::pair<std::string, std::string>> fields;  // every line of the header, in order
   std::vector<std::string> notes;  // what a reader should know: "geometry taken from system_ID 21"
 };

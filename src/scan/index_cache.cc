@@ -17,7 +17,7 @@ constexpr size_t kMostKept = 64;  // indexes, of at most about 3 MB each
 struct Key {
   FileKey file;
   const Format* format;
-  std::string word_order;
+  std::string layout;
   int32_t width, height;
   bool drops;
 
@@ -39,7 +39,7 @@ Key key_of(const Recording::Shared& shared) {
   const bool drops = shared.decode.drop_out_of_sensor;
   return {.file = shared.source->key(),
           .format = shared.format,
-          .word_order = shared.header.word_order,
+          .layout = shared.header.layout,
           .width = drops ? shared.header.width : 0,
           .height = drops ? shared.header.height : 0,
           .drops = drops};

@@ -23,7 +23,7 @@ struct Preamble {
   uint32_t version;
   uint32_t state_version;
   std::array<char, 16> format;
-  std::array<char, 8> word_order;
+  std::array<char, 8> layout;
   int32_t width, height;
   uint64_t drops;
   uint64_t file_size;
@@ -67,7 +67,7 @@ Preamble expected(const Recording::Shared& shared) {
           .version = kVersion,
           .state_version = shared.format->state_version,
           .format = padded<16>(shared.format->name),
-          .word_order = padded<8>(shared.header.word_order),
+          .layout = padded<8>(shared.header.layout),
           .width = shared.header.width,
           .height = shared.header.height,
           .drops = shared.decode.drop_out_of_sensor ? 1U : 0U,

@@ -57,7 +57,7 @@ Rows plain_rows(const File& file) {
     return evt4::PlainDecoder(how).read(words_of<uint32_t>(file.payload));
   }
   evt21::Words words = words_of<uint64_t>(file.payload);
-  if (file.header.word_order == "legacy") {
+  if (file.header.layout == "legacy") {
     std::ranges::transform(words, words.begin(), evt21::exchanged);
   }
   return evt21::PlainDecoder({.width = width, .height = height, .off = 0}).read(words);

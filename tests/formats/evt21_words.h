@@ -44,7 +44,7 @@ inline Header header_of(Reading how) {
   Header header;
   header.width = how.width;
   header.height = how.height;
-  header.word_order = how.legacy ? "legacy" : "little";
+  header.layout = how.legacy ? "legacy" : "little";
   return header;
 }
 

@@ -46,7 +46,7 @@ TEST_CASE("header: a file of 2020 has neither an end line nor a geometry") {
   CHECK(header.serial_number == "30384338");
   CHECK(header.date == "2020-09-14 09:03:25");
   CHECK(header.sensor == "");
-  CHECK(header.word_order == "");
+  CHECK(header.layout == "");
   CHECK(header.fields.size() == 7);
   CHECK(header.fields.front() == std::pair<std::string, std::string>{"Date", header.date});
   REQUIRE(header.notes.size() == 1);

@@ -20,7 +20,7 @@ Header read(const std::string& text) {
 }
 
 // Without any words that could say otherwise.
-std::string order_of(const std::string& lines) { return read("% evt 2.1\n" + lines).word_order; }
+std::string order_of(const std::string& lines) { return read("% evt 2.1\n" + lines).layout; }
 
 TEST_CASE("word order: that of the format comes first, then that of its own line") {
   CHECK(order_of("% format EVT21;endianness=legacy;width=4;height=4\n% endianness little\n") ==
@@ -50,17 +50,17 @@ TEST_CASE("word order: without a line it is legacy for Prophesee's older cameras
 TEST_CASE("word order: words that make no sense in it show that it is the other") {
   const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
   const std::string little = "% format EVT21;endianness=little\n% end\n";
-  CHECK(read(legacy + kLegacy).word_order == "legacy");
+  CHECK(read(legacy + kLegacy).layout == "legacy");
   CHECK(read(legacy + kLegacy).notes.empty());
-  CHECK(read(little + kLittle).word_order == "little");
+  CHECK(read(little + kLittle).layout == "little");
   CHECK(read(little + kLittle).notes.empty());
 
   const Header flipped = read(legacy + kLittle);
-  CHECK(flipped.word_order == "little");
+  CHECK(flipped.layout == "little");
   REQUIRE(flipped.notes.size() == 1);
   CHECK(flipped.notes[0] ==
         "the words are in little order, not in the legacy order that the header stands for");
-  CHECK(read(little + kLegacy).word_order == "legacy");
+  CHECK(read(little + kLegacy).layout == "legacy");
   CHECK(read(little + kLegacy).notes.size() == 1);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("word order: words that show nothing leave it as it is") {
   const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
   for (const std::string& payload :
        {kLittle + kLegacy, std::string(), std::string(64, '\0'), kLittle.substr(0, 7)}) {
-    CHECK(read(legacy + payload).word_order == "legacy");
+    CHECK(read(legacy + payload).layout == "legacy");
     CHECK(read(legacy + payload).notes.empty());
   }
 }
@@ -86,7 +86,7 @@ TEST_CASE("word order: the words of a camera show it whatever the header says") 
           CAPTURE(named);
           const Header header =
               read("% evt 2.1\n% endianness " + std::string(named) + "\n% end\n" + payload);
-          CHECK(header.word_order == (is_legacy ? "legacy" : "little"));
+          CHECK(header.layout == (is_legacy ? "legacy" : "little"));
         }
       }
     }
@@ -96,8 +96,8 @@ TEST_CASE("word order: the words of a camera show it whatever the header says") 
 TEST_CASE("word order: just the first 64 KiB of words are looked at") {
   const std::string legacy = "% format EVT21;endianness=legacy\n% end\n";
   const std::string silence(64 * 1024, '\0');
-  CHECK(read(legacy + silence + kLittle).word_order == "legacy");
-  CHECK(read(legacy + silence.substr(8) + kLittle).word_order == "little");
+  CHECK(read(legacy + silence + kLittle).layout == "legacy");
+  CHECK(read(legacy + silence.substr(8) + kLittle).layout == "little");
 }
 
 TEST_CASE("word order: an order nobody knows is the usual one") {
@@ -108,7 +108,7 @@ TEST_CASE("word order: other formats have none") {
   const std::string text = "% evt 3.0\n% endianness legacy\n% end\n" + kLittle;
   for (const char* name : {"evt2", "evt3"}) {
     const Header header = find_format(name)->read_header(test::bytes_of(text), true);
-    CHECK(header.word_order == "");
+    CHECK(header.layout == "");
     CHECK(header.notes.empty());
   }
 }

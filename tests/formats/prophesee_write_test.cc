@@ -79,11 +79,11 @@ TEST_CASE("header: what was read and written says the same, and is written the s
 TEST_CASE("header: the word order of EVT 2.1 is written and read") {
   for (const char* order : {"little", "legacy"}) {
     Header header = read(kCamera + "% endianness other\n", "evt2");
-    header.word_order = order;
+    header.layout = order;
     const std::string text = write(header, "evt21");
     CHECK(text.find(std::string("endianness=") + order) != std::string::npos);
     CHECK(text.find("other") == std::string::npos);
-    CHECK(read(text, "evt21").word_order == order);
+    CHECK(read(text, "evt21").layout == order);
     // It means nothing to other formats.
     CHECK(write(read(text, "evt21"), "evt3").find("endianness") == std::string::npos);
   }

@@ -13,7 +13,7 @@ constexpr int64_t kLongestSilence = int64_t{1} << 26;
 
 class Evt21Encoder final : public Encoder {
  public:
-  explicit Evt21Encoder(const Header& header) : legacy_(header.word_order == "legacy") {}
+  explicit Evt21Encoder(const Header& header) : legacy_(header.layout == "legacy") {}
 
   void encode(const EventBatch& events, const Batch& triggers,
               std::vector<std::byte>& out) override {

@@ -23,7 +23,7 @@ class Evt21Decoder final : public Decoder {
  public:
   Evt21Decoder(const Header& header, const DecodeOptions& options)
       : options_(options),
-        legacy_(header.word_order == "legacy"),
+        legacy_(header.layout == "legacy"),
         kernel_(kernels::evt21_kernel()),
         counter_(kernels::evt21_counter()) {
     const bool known = header.width > 0 && header.height > 0;
@@ -210,10 +210,10 @@ double misfit_of(Bytes payload, bool legacy) noexcept {
 
 // A header of another format names no order: then whichever suits the words better.
 double misfit(Bytes payload, const Header& header) noexcept {
-  if (header.word_order.empty()) {
+  if (header.layout.empty()) {
     return std::min(misfit_of(payload, false), misfit_of(payload, true));
   }
-  return misfit_of(payload, header.word_order == "legacy");
+  return misfit_of(payload, header.layout == "legacy");
 }
 
 // The header often names no order, and what its camera stands for may be wrong: the words know.
@@ -223,15 +223,15 @@ Header read_header(Bytes head, bool trust_geometry) {
   Header header = prophesee::read_header(head, trust_geometry, "EVT21");
   Bytes payload = head.subspan(header.payload);
   payload = payload.first(std::min(payload.size(), kLookedAt));
-  const bool legacy = header.word_order == "legacy";
+  const bool legacy = header.layout == "legacy";
   const double as_named = misfit_of(payload, legacy);
   const double as_other = misfit_of(payload, !legacy);
   // All words misfit where there is no clock word.
   if (as_named == 1 ? as_other < 1 : as_named > kBad && as_other < as_named / 8) {
     const std::string other = legacy ? "little" : "legacy";
-    header.notes.push_back("the words are in " + other + " order, not in the " + header.word_order +
+    header.notes.push_back("the words are in " + other + " order, not in the " + header.layout +
                            " order that the header stands for");
-    header.word_order = other;
+    header.layout = other;
   }
   return header;
 }

@@ -247,7 +247,7 @@ Header read_header(Bytes head, bool trust_geometry, std::string_view encoding) {
   } catch (const Error&) {
     if (trust_geometry) throw;
   }
-  if (encoding == "EVT21") header.word_order = word_order_from(parsed.fields);
+  if (encoding == "EVT21") header.layout = word_order_from(parsed.fields);
   header.fields = std::move(parsed.fields);
   return header;
 }
@@ -270,7 +270,7 @@ std::string write_header(const Header& header, std::string_view encoding) {
   lines["evt"] = encoding == "EVT21" ? "2.1" : std::string(encoding.substr(3)) + ".0";
   std::string format(encoding);
   if (encoding == "EVT21") {
-    format += ";endianness=" + (header.word_order.empty() ? "little" : header.word_order);
+    format += ";endianness=" + (header.layout.empty() ? "little" : header.layout);
   }
   if (header.width > 0 && header.height > 0) {
     const std::string width = std::to_string(header.width);
