@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/prophesee/lines.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "evarrow/error.h"
+#include "formats/text.h"
+
+namespace evarrow::prophesee {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\v\f";
+
+// The white-space separated tokens of `line`: the first, and the others with single spaces.
+std::pair<std::string, std::string> split_line(std::string_view line) {
+  std::pair<std::string, std::string> field;
+  bool first = true;
+  while (true) {
+    const size_t begin = line.find_first_not_of(kBlanks);
+    if (begin == std::string_view::npos) return field;
+    const size_t end = std::min(line.find_first_of(kBlanks, begin), line.size());
+    const std::string token = readable(line.substr(begin, end - begin));
+    line.remove_prefix(end);
+    if (first) {
+      field.first = token;
+      first = false;
+      continue;
+    }
+    if (!field.second.empty()) field.second += ' ';
+    field.second += token;
+  }
+}
+
+// A line as it will be read; without a key if it would read as another one, or as the end.
+std::pair<std::string, std::string> clean(const std::string& key, const std::string& value) {
+  auto line = split_line(key + ' ' + value);
+  if (line.first != key || key == "end") line.first.clear();
+  return line;
+}
+
+std::string sensor_from(const Fields& fields) {
+  std::string name = value_of(fields, "sensor_name");
+  if (!name.empty()) return name;
+  std::string generation = value_of(fields, "sensor_generation");
+  if (generation.empty()) generation = value_of(fields, "generation");
+  if (generation == "4.2") return "IMX636";
+  return generation.empty() ? "" : "Gen" + generation;
+}
+
+}  // namespace
+
+Lines read_lines(Bytes head) {
+  Lines lines;
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  size_t at = 0;
+  while (text.substr(at, 2) == "% ") {
+    const size_t newline = text.find('\n', at);
+    if (newline == std::string_view::npos) break;
+    auto field = split_line(text.substr(at + 2, newline - at - 2));
+    at = newline + 1;
+    if (field.first == "end") break;
+    if (!field.first.empty()) lines.fields.push_back(std::move(field));
+  }
+  lines.end = at;
+  return lines;
+}
+
+std::string value_of(const Fields& fields, std::string_view key) {
+  for (size_t i = fields.size(); i-- > 0;) {
+    if (fields[i].first == key) return fields[i].second;
+  }
+  return {};
+}
+
+std::optional<int64_t> number_of(std::string_view text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+void throw_geometry(const std::string& found) {
+  throw Error(ErrorCode::kFormat,
+              "the header gives the sensor size as " + found +
+                  ", which cannot be: pass resolution=(width, height) to say what it is");
+}
+
+Resolution parse_geometry(const std::string& text, const std::string& width,
+                          const std::string& height, int64_t most) {
+  const auto w = number_of(width);
+  const auto h = number_of(height);
+  if (!w || !h || *w < 1 || *h < 1 || *w > most || *h > most) throw_geometry("'" + text + "'");
+  return {.width = static_cast<int32_t>(*w), .height = static_cast<int32_t>(*h)};
+}
+
+void read_camera(const Fields& fields, Header& header) {
+  header.sensor = sensor_from(fields);
+  header.serial_number = value_of(fields, "serial_number");
+  header.date = value_of(fields, "date");
+  if (header.date.empty()) header.date = value_of(fields, "Date");
+}
+
+LineWriter::LineWriter(const Header& header) {
+  for (const auto& [key, value] : header.fields) {
+    const auto line = clean(key, value);
+    if (!line.first.empty()) lines_[line.first] = line.second;
+  }
+}
+
+void LineWriter::add(const std::string& key, const std::string& value) {
+  if (!value.empty()) lines_.insert(clean(key, value));
+}
+
+void LineWriter::add_camera(const Header& header) {
+  if (!lines_.contains("Date")) add("date", header.date);
+  add("serial_number", header.serial_number);
+  add("sensor_name", header.sensor);
+}
+
+std::string LineWriter::text() const {
+  std::string text;
+  for (const auto& [key, value] : lines_) {
+    text.append("% ").append(key).append(value.empty() ? "" : " ").append(value).append("\n");
+  }
+  return text + "% end\n";
+}
+
+}  // namespace evarrow::prophesee
