@@ -146,6 +146,9 @@ class Encoder {
     encode(events, Batch(kTriggerFields, 0), out);
   }
 
+  // Whether files of this kind hold triggers; where not, triggers are rows that cannot be held.
+  virtual bool takes_triggers() const noexcept { return true; }
+
   // Appends what the format wants at the end.
   virtual void finish(std::vector<std::byte>& /*out*/) {}
 };

@@ -26,6 +26,9 @@ class Sink {
   Sink(Sink&&) noexcept;
   Sink& operator=(Sink&&) noexcept;
 
+  // Whether write() takes triggers: not every format holds them beside events.
+  bool takes_triggers() const noexcept;
+
   // Appends events and triggers, merged by time within one call. Throws Error as Encoder::encode.
   void write(const EventBatch& events, const Batch& triggers);
   void write(const EventBatch& events);

@@ -63,6 +63,7 @@ class Writer {
     sink_.reset();
   }
 
+  bool takes_triggers() const { return takes_triggers_; }
   uint64_t events() const { return sink_ ? sink_->events() : events_; }
   uint64_t bytes() const { return sink_ ? sink_->bytes() : bytes_; }
 
@@ -78,6 +79,7 @@ class Writer {
 
   std::mutex mutex_;
   std::optional<Sink> sink_;
+  bool takes_triggers_ = sink_->takes_triggers();
   uint64_t events_ = 0;
   uint64_t bytes_ = 0;
 };
@@ -96,6 +98,7 @@ void bind_sink(nb::module_& module) {
       .def("write", &Writer::write, nb::arg("events"), nb::arg("triggers") = nb::none())
       .def("finish", &Writer::finish)
       .def("abandon", &Writer::abandon)
+      .def_prop_ro("takes_triggers", &Writer::takes_triggers)
       .def_prop_ro("events", &Writer::events)
       .def_prop_ro("bytes", &Writer::bytes);
 }

@@ -193,6 +193,9 @@ class Sink:
     def abandon(self) -> None: ...
 
     @property
+    def takes_triggers(self) -> bool: ...
+
+    @property
     def events(self) -> int: ...
 
     @property

@@ -98,6 +98,8 @@ def convert(
     name = target_format(target, format, recording)
     conversion = _Conversion(recording, chosen, progress)
     sink = open_sink(target, name, size, recording, overwrite=overwrite)
+    if not sink.takes_triggers:
+        conversion.leave_out("triggers")
     written = pour(conversion.batches(), sink, conversion.triggers)
     conversion.warn_of_losses()
     return written
@@ -116,7 +118,10 @@ class _Conversion:
         bounds = to_scan_arguments(chosen, binary=binary)
         self._polarity: int | None = bounds.get("polarity")
         self._also = [stream for stream in recording.streams if stream != "events"]
-        self._lost = dict.fromkeys((name for name in self._also if name != "triggers"), 0)
+        self._lost: dict[str, int] = {}
+        for stream in self._also:
+            if stream != "triggers":
+                self.leave_out(stream)
         self._progress = progress
         self._span = None
         if progress is not None and recording.core.seekable:
@@ -137,11 +142,15 @@ class _Conversion:
             yield batch if self._polarity is None else _of_polarity(batch, self._polarity)
             self._tell(batch)
 
+    def leave_out(self, stream: str) -> None:
+        """Count the rows of a stream, which the target does not hold."""
+        self._lost[stream] = 0
+
     def _take(self, stream: str, rows: _core.Batch) -> None:
-        if stream == "triggers":
-            self.triggers.add(rows)
-        else:
+        if stream in self._lost:
             self._lost[stream] += len(rows)
+        else:
+            self.triggers.add(rows)
 
     def _tell(self, batch: EventBatch) -> None:
         if self._progress is not None and self._span is not None and len(batch):

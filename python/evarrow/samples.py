@@ -40,7 +40,7 @@ def sample(
     resolution : (int, int)
         Width and height of the sensor, pixels.
     format : str
-        Name of the format.
+        Name of the format; one that holds no triggers gets the events alone.
     seed : int
         The same seed gives the same recording, on every machine.
     overwrite : bool
@@ -66,7 +66,7 @@ def sample(
     try:
         while (batches := scene.next()) is not None:
             events, triggers = batches
-            sink.write(events, triggers)
+            sink.write(events, triggers if sink.takes_triggers else None)
             if progress is not None and len(events):
                 progress(min(int(events.t[-1]) / length, 1.0))
         sink.finish()

@@ -124,6 +124,7 @@ void Sink::finish() {
   state_->stage = State::Stage::kFinished;
 }
 
+bool Sink::takes_triggers() const noexcept { return state_->encoder->takes_triggers(); }
 uint64_t Sink::events() const noexcept { return state_->events; }
 uint64_t Sink::bytes() const noexcept { return state_->written + state_->pending.size(); }
 
