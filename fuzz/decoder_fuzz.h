@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "decoder_run.h"
@@ -23,7 +24,10 @@ class DecoderFuzz {
   // `tame` makes a word, in place, one of the kinds that real recordings are made of.
   using Tame = void (*)(std::byte* word);
 
-  DecoderFuzz(const Format& format, std::span<const uint8_t> input, Tame tame)
+  // The layouts of the format's words; none if there is but one.
+  using Layouts = std::span<const std::string_view>;
+
+  DecoderFuzz(const Format& format, std::span<const uint8_t> input, Tame tame, Layouts layouts)
       : format_(format), choices_(input) {
     header_.format = format.name;
     // The order of these lines is the layout of the seeds.
@@ -34,7 +38,8 @@ class DecoderFuzz {
       header_.width = width;
       header_.height = height;
     }
-    if (choices_.flag()) header_.layout = "legacy";
+    const uint32_t layout = choices_.byte();
+    if (!layouts.empty()) header_.layout = layouts[layout % layouts.size()];
     options_.drop_out_of_sensor = choices_.flag() && known;
     options_.off = choices_.flag() ? 0 : -1;
     cut_.step = 1 + choices_.below(512);
@@ -89,8 +94,9 @@ class DecoderFuzz {
   // Decoders that are made from now on use no more than this.
   static void set_level(const char* level) { setenv("EVARROW_TARGET", level, 1); }
 
-  std::unique_ptr<Decoder> make_decoder() const {
-    auto decoder = format_.make_decoder(header_, options_);
+  std::unique_ptr<Decoder> make_decoder() const { return make_decoder(header_); }
+  std::unique_ptr<Decoder> make_decoder(const Header& header) const {
+    auto decoder = format_.make_decoder(header, options_);
     decoder->set_offset(kOffset);
     return decoder;
   }
@@ -231,7 +237,9 @@ class DecoderFuzz {
       check(error.code() == ErrorCode::kArgument, "an encoder refuses rows as an argument");
       return;
     }
-    const auto decoder = make_decoder();
+    // What is written need not have the layout of what was read.
+    const std::string head = format_.write_header(header_);
+    const auto decoder = make_decoder(format_.read_header(std::as_bytes(std::span(head)), true));
     const Rows rows = Run(format_, *decoder, {}).over(written);
     check(rows.x == whole_.x && rows.y == whole_.y && rows.t == whole_.t &&
               rows.polarity == whole_.polarity,
@@ -257,11 +265,11 @@ class DecoderFuzz {
 };
 
 // What is behind one fuzz target.
-inline int fuzz_decoder(const char* name, const uint8_t* bytes, size_t size,
-                        DecoderFuzz::Tame tame) {
+inline int fuzz_decoder(const char* name, const uint8_t* bytes, size_t size, DecoderFuzz::Tame tame,
+                        DecoderFuzz::Layouts layouts = {}) {
   const Format* format = find_format(name);
   check(format != nullptr, "the format is there");
-  DecoderFuzz(*format, {bytes, size}, tame).run();
+  DecoderFuzz(*format, {bytes, size}, tame, layouts).run();
   return 0;
 }
 

@@ -22,5 +22,6 @@ void tame(std::byte* bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  return evarrow::fuzz::fuzz_decoder("evt21", bytes, size, tame);
+  constexpr std::array<std::string_view, 2> kLayouts = {"little", "legacy"};
+  return evarrow::fuzz::fuzz_decoder("evt21", bytes, size, tame, kLayouts);
 }
