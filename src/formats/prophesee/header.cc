@@ -79,14 +79,6 @@ bool is_from_prophesee(const Fields& fields) {
   });
 }
 
-// A DAT header looks the same; it has other keys.
-bool is_raw(const Fields& fields) {
-  constexpr std::array<std::string_view, 4> kKeys = {"evt", "format", "system_ID", "plugin_name"};
-  return std::ranges::any_of(fields, [&](const auto& field) {
-    return std::ranges::find(kKeys, field.first) != kKeys.end();
-  });
-}
-
 constexpr int64_t kMost = 2048;  // pixels: 11 bits in every EVT format
 
 std::optional<Resolution> geometry_from(const Fields& fields, Header& header) {
@@ -129,7 +121,7 @@ std::string_view word_order_from(const Fields& fields) {
 
 std::string encoding_of(Bytes head) {
   const Fields fields = read_lines(head).fields;
-  return is_raw(fields) ? encoding_from(fields) : "";
+  return kind_of(fields) == Kind::kRaw ? encoding_from(fields) : "";
 }
 
 bool matches(Bytes head, std::string_view encoding) noexcept {
@@ -162,8 +154,6 @@ Header read_header(Bytes head, bool trust_geometry, std::string_view encoding) {
 
 std::string write_header(const Header& header, std::string_view encoding) {
   LineWriter lines(header);
-  lines.erase("endianness");
-  lines.erase("geometry");
   lines.set("evt", encoding == "EVT21" ? "2.1" : std::string(encoding.substr(3)) + ".0");
   std::string format(encoding);
   if (encoding == "EVT21") {

@@ -2,6 +2,7 @@
 #include "formats/prophesee/lines.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "evarrow/error.h"
@@ -39,6 +40,20 @@ std::pair<std::string, std::string> clean(const std::string& key, const std::str
   return line;
 }
 
+bool has_any(const Fields& fields, std::initializer_list<std::string_view> keys) {
+  return std::ranges::any_of(fields, [&](const auto& field) {
+    return std::ranges::find(keys, field.first) != keys.end();
+  });
+}
+
+// Whether a line of this key says what the payload is.
+bool is_of_payload(std::string_view key) {
+  constexpr std::array<std::string_view, 4> kRawKeys = {"endianness", "evt", "format", "geometry"};
+  constexpr std::array<std::string_view, 4> kDatKeys = {"data", "height", "version", "width"};
+  return std::ranges::find(kRawKeys, key) != kRawKeys.end() ||
+         std::ranges::find(kDatKeys, lower(key)) != kDatKeys.end();
+}
+
 std::string sensor_from(const Fields& fields) {
   std::string name = value_of(fields, "sensor_name");
   if (!name.empty()) return name;
@@ -64,6 +79,25 @@ Lines read_lines(Bytes head) {
   }
   lines.end = at;
   return lines;
+}
+
+std::string lower(std::string_view text) {
+  std::string small(text);
+  std::ranges::transform(small, small.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return small;
+}
+
+Kind kind_of(const Fields& fields) {
+  if (has_any(fields, {"evt", "format"})) return Kind::kRaw;
+  Fields lowered;
+  for (const auto& [key, value] : fields) lowered.emplace_back(lower(key), lower(value));
+  if (value_of(lowered, "data").starts_with("file containing")) return Kind::kDat;
+  // What a RAW file was converted from says no less of a DAT file, so these count only now.
+  if (has_any(fields, {"system_ID", "plugin_name"})) return Kind::kRaw;
+  const bool has_size = has_any(lowered, {"height"}) && has_any(lowered, {"width"});
+  return has_size || has_any(lowered, {"version"}) ? Kind::kDat : Kind::kUnknown;
 }
 
 std::string value_of(const Fields& fields, std::string_view key) {
@@ -104,7 +138,7 @@ void read_camera(const Fields& fields, Header& header) {
 LineWriter::LineWriter(const Header& header) {
   for (const auto& [key, value] : header.fields) {
     const auto line = clean(key, value);
-    if (!line.first.empty()) lines_[line.first] = line.second;
+    if (!line.first.empty() && !is_of_payload(line.first)) lines_[line.first] = line.second;
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines of text at the front of Prophesee RAW files.
+// The lines of text at the front of Prophesee RAW and DAT files.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,13 @@ struct Lines {
 // A line belongs to the header only if it begins with a percent sign and a space.
 Lines read_lines(Bytes head);
 
+// ASCII letters in lower case.
+std::string lower(std::string_view text);
+
+// Whose header this is: RAW and DAT have the same lines with other keys.
+enum class Kind : uint8_t { kUnknown, kRaw, kDat };
+Kind kind_of(const Fields& fields);
+
 // The last line of a key wins; empty where there is none.
 std::string value_of(const Fields& fields, std::string_view key);
 
@@ -45,14 +52,14 @@ void read_camera(const Fields& fields, Header& header);
 // Lines to be written: one a key, in the order of their bytes, as readers expect them.
 class LineWriter {
  public:
-  // Begins with the lines of a header. What would read as another key, as the end or as a line of
-  // its own is left out or cleaned.
+  // Begins with the lines of a header but those that say what its payload is, in RAW or in DAT:
+  // that is for the caller. What would read as another key, as the end or as a line of its own is
+  // left out or cleaned.
   explicit LineWriter(const Header& header);
 
   void set(const std::string& key, const std::string& value) { lines_[key] = value; }
   // Unless there is such a line.
   void add(const std::string& key, const std::string& value);
-  void erase(const std::string& key) { lines_.erase(key); }
   // The lines for what a header says of its camera.
   void add_camera(const Header& header);
 
