@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evarrow/format.h"
+#include "formats/dat/dat.h"
 #include "formats/evt2/evt2.h"
 #include "formats/evt21/evt21.h"
 #include "formats/evt3/evt3.h"
@@ -14,12 +15,15 @@
 namespace evarrow {
 namespace {
 
-constexpr std::array<const Format*, 4> kFormats = {
+// clang-format off: one line a format
+constexpr std::array<const Format*, 5> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
     &evt4::kFormat,
+    &dat::kFormat,
 };
+// clang-format on
 
 constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
     "before_clock", "unknown_word",   "time_backwards", "out_of_sensor",

@@ -115,6 +115,16 @@ TEST_CASE("sink: batches become the file that the format makes") {
   CHECK(folder.names() == Names{"a.raw"});
 }
 
+TEST_CASE("sink: a file that holds no triggers beside events says so, and refuses them") {
+  const TemporaryFolder folder;
+  CHECK(Sink::create(folder / "a.raw", header_of()).takes_triggers());
+  Sink sink = Sink::create(folder / "a.dat", header_of("dat"));
+  CHECK_FALSE(sink.takes_triggers());
+  sink.write(some_events(10));
+  CHECK_THROWS_AS(sink.write(some_events(10, 3000), one_trigger(3005)), Error);
+  CHECK_THROWS_AS(sink.finish(), Error);
+}
+
 TEST_CASE("sink: large batches are written whole, in pieces") {
   const TemporaryFolder folder;
   const EventBatch events = some_events(2'500'000);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "evarrow/format.h"
+
+namespace evarrow::dat {
+
+extern constinit const Format kFormat;
+
+std::unique_ptr<Encoder> make_encoder(const Header& header);
+
+}  // namespace evarrow::dat
