@@ -2,6 +2,7 @@
 // Headers: which format it is, what the header says, and the header written again. The input is
 // the front of a file.
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,15 @@ std::string value_of(const Header& header, std::string_view key) {
   return value;
 }
 
+// Whether a line of this key says what the payload is, in RAW or DAT.
+bool is_of_payload(std::string key) {
+  for (const char* raw : {"evt", "format", "geometry", "endianness"}) {
+    if (key == raw) return true;
+  }
+  std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+  return key == "data" || key == "version" || key == "width" || key == "height";
+}
+
 // The header that is written says the same, and is the same when it is written once more.
 void check_written(const Format& format, const Header& header) {
   if (format.write_header == nullptr) return;
@@ -52,13 +62,15 @@ void check_written(const Format& format, const Header& header) {
   const Header again = format.read_header(bytes, true);
   check(again.payload == text.size(), "the payload begins behind what was written");
   check(again.width == header.width && again.height == header.height, "the size is the same");
-  check(again.layout == header.layout, "the order of the words is the same");
+  // Of DAT there are layouts that are not written.
+  const bool kept = header.layout != "cd1" && header.layout != "erc";
+  check(!kept || again.layout == header.layout, "the layout of the words is the same");
   check(again.date == header.date, "the date is the same");
   check(again.serial_number == header.serial_number, "the serial number is the same");
   check(again.sensor == header.sensor, "the sensor is the same");
   for (const auto& [key, value] : header.fields) {
-    const bool ours = key == "evt" || key == "format" || key == "geometry" || key == "endianness";
-    if (!ours) check(value_of(again, key) == value_of(header, key), "the other lines are the same");
+    if (is_of_payload(key)) continue;
+    check(value_of(again, key) == value_of(header, key), "the other lines are the same");
   }
   check(format.write_header(again) == text, "a header that was written is written the same again");
 }
@@ -67,7 +79,10 @@ void check_format(const Format& format, Bytes head) {
   // Called for any file, not only for those that look like the format: it can be forced.
   const std::optional<Header> header = read(format, head, true);
   std::optional<Header> untrusting = read(format, head, false);
-  check(untrusting.has_value(), "without its geometry a header is never refused");
+  if (!untrusting) {
+    check(!header, "what is refused without its geometry is refused with it");
+    return;
+  }
   if (header) {
     check(header->fields == untrusting->fields, "the lines do not depend on the geometry");
     check_header(*header, head);

@@ -13,14 +13,16 @@ from pathlib import Path
 
 import evarrow
 
-FORMATS = ("evt2", "evt21", "evt3", "evt4")
+FORMATS = ("evt2", "evt21", "evt3", "evt4", "dat")
 CHOICES = 16  # bytes at the front of an input that say how it is run
 MOST_BYTES = 2048
 
 HEADERS = {
     "histo": "% camera_integrator_name Prophesee\n% format HISTO3D;height=320;width=320\n% end\n",
     "old": "% Date 2020-01-02 03:04:05\n% system_ID 49\n% serial_number 00001234\n",
-    "dat": "% Data file containing Event2D events.\n% Version 2\n% Height 480\n% Width 640\n",
+    "dat": "% Data file containing Event2D events.\n% Version 2\n% Height 480\n% Width 640\n\0\x08",
+    "dat1": "% version 1\n% end\n\x0c\x08",
+    "dat-trigger": "% Height 480\n% Width 640\n\x0e\x08",
     "legacy": "% evt 2.1\n% format EVT21;endianness=legacy;height=720;width=1280\n% end\n",
     "geometry": "% evt 3.0\n% geometry 0x99999\n% integrator_name Someone\n% end\n",
     "sensor": "% evt 2.0\n% generation 4.2\n% sensor_generation 3.1\n%  \n% a  b\tc\r\n% end\n",
@@ -43,10 +45,11 @@ def write(folder: Path, name: str, *parts: bytes) -> None:
 
 def make_decoder_seeds(folder: Path, file_format: str, recording: bytes) -> None:
     """Write words behind choices: the geometry of the sample, a small one and none."""
-    payload = recording.partition(b"% end\n")[2]
+    payload = recording.partition(b"% end\n")[2][2 * (file_format == "dat") :]
     for i, (known, width, height) in enumerate([(0, 0, 0), (1, 319, 239), (1, 99, 99)]):
         for j, (step, capacity) in enumerate([(511, 255), (6, 40), (96, 97)]):
-            numbers = (known, width, width >> 8, height, height >> 8, 0, i % 2, j % 2)
+            layout = j if file_format == "dat" else 0
+            numbers = (known, width, width >> 8, height, height >> 8, layout, i % 2, j % 2)
             cuts = (step, step >> 8, capacity, 1 + j, i, 15 - j, 77 * j, 0)
             choices = bytes(number & 0xFF for number in numbers + cuts)
             begin = (len(payload) // 9 * (3 * i + j)) & ~7
@@ -61,7 +64,10 @@ def make_recording_seeds(folder: Path, recordings: dict[str, bytes]) -> None:
         for flags in (0, 1, 16, 32):
             choices = bytes([255, 0, flags, 0, 50, 200, 0, 255, 9, 7]).ljust(CHOICES, b"\0")
             write(folder, f"{file_format}-{flags}", choices, recording[:MOST_BYTES])
-    for content in (*range(6, 12), *range(70, 76), *range(130, 136), *range(198, 204)):
+    # A byte says which format, which kind of content, and in its upper bits how it is made.
+    kinds = 4 * len(FORMATS)
+    contents = (c for c in range(256) if c % 64 < kinds and c % kinds >= 2 * len(FORMATS))
+    for content in contents:
         choices = bytes([255, 0, chance.randrange(64), content, *chance.randbytes(6)])
         # The longer the rows that do not jump, the more there is to sort and to cut.
         rows = bytearray(chance.randbytes(1024))
