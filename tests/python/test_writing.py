@@ -37,6 +37,10 @@ def test_what_is_written_is_read_back(kind, tmp_path):
     @given(event_frames())
     def round_trip(frame):
         path = tmp_path / "out.raw"
+        if kind == "dat" and len(frame) and frame["t"].to_physical()[-1] >= 2**32:
+            with pytest.raises(ValueError, match=r"clock of DAT .*origin=\"start\""):
+                ev.write(frame, path, format=kind, resolution=(640, 480), overwrite=True)
+            return
         assert ev.write(frame, path, format=kind, resolution=(640, 480), overwrite=True) == len(
             frame
         )
@@ -54,7 +58,7 @@ def test_what_is_written_is_read_back(kind, tmp_path):
     round_trip()
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "dat"])
 def test_conversion_keeps_events_triggers_and_header(sample, tmp_path, kind):
     path = tmp_path / "converted.raw"
     with ev.open(sample) as rec:

@@ -8,6 +8,8 @@ STEP = 10  # microseconds between events
 
 EVT2_HEADER = b"% evt 2.0\n% format EVT2;height=480;width=640\n% geometry 640x480\n% end\n"
 EVT3_HEADER = b"% evt 3.0\n% format EVT3;height=720;width=1280\n% geometry 1280x720\n% end\n"
+DAT_LINES = b"% Data file containing CD events.\n% Version 2\n% Height 480\n% Width 640\n"
+DAT_HEADER = DAT_LINES + b"\x0c\x08"
 
 
 def known(n=EVENTS):
@@ -44,6 +46,25 @@ def evt2(*words):
 
 def evt3(*words):
     return EVT3_HEADER + np.array(words, dtype="<u2").tobytes()
+
+
+def dat_words(x, y, t, polarity):
+    """DAT records of version 2."""
+    records = np.empty((len(t), 2), "<u4")
+    records[:, 0] = t & 0xFFFF_FFFF
+    records[:, 1] = (
+        ((polarity > 0).astype(np.uint32) << 28) | (y.astype(np.uint32) << 14) | x.astype(np.uint32)
+    )
+    return records.tobytes()
+
+
+def dat_known(n=EVENTS):
+    return DAT_HEADER + dat_words(*known(n))
+
+
+def dat(*records, kind=0x0C, header=DAT_LINES):
+    """A DAT file of records (time, rest)."""
+    return header + bytes([kind, 8]) + np.array(records, dtype="<u4").tobytes()
 
 
 def time_high(us):
