@@ -24,7 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TABLE = HERE / "instructions.json"
 TOLERANCE = 0.05
 WORKS = ("decode", "summarize", "encode")
-FORMATS = ("evt2", "evt21", "evt3")
+FORMATS = ("evt2", "evt21", "evt3", "dat")
 CASES = [*((work, name) for work in WORKS for name in FORMATS), ("filter", "evt2")]
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make long recordings for the benchmarks, by repeating short ones word for word.
 
-The clock words of each repetition are moved on, so that time advances; all other words, and with
-them the mix of words that decides how fast a decoder is, stay as they were recorded.
+The clocks of each repetition are moved on, so that time advances; all else, and with it the mix of
+words that decides how fast a decoder is, stays as it was recorded.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ CORPUS = {
     "evt21": "derived/imx636_evt21_legacy.raw",
     "evt3": "real/expelliarmus_evt3.raw",
 }
+# Formats without a real recording that is long enough: another one's is converted.
+CONVERTED = {"dat": "evt2"}
+ENDINGS = {"dat": ".dat"}  # others: .raw
 
 
 @dataclasses.dataclass
@@ -35,9 +38,16 @@ class Words:
     """How the words of a format tell their type and the upper bits of the time."""
 
     dtype: str
-    type_shift: int  # of the four bits with the type
+    type_shift: int | None  # of the four bits with the type; None: all are events with a clock
     high_shift: int
     high_bits: int
+    in_front: int = 0  # bytes between the lines of the header and the words
+
+    def clocks(self, words: NDArray[np.unsignedinteger]) -> NDArray[np.intp]:
+        """Return which words have a clock."""
+        if self.type_shift is None:
+            return np.arange(words.size)
+        return np.flatnonzero(self.types(words) == TIME_HIGH)
 
     def types(self, words: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
         """Return the type of each word."""
@@ -45,6 +55,8 @@ class Words:
 
     def count_events(self, words: NDArray[np.unsignedinteger]) -> int:
         """Return about how many events the words give."""
+        if self.type_shift is None:
+            return words.size
         kinds = self.types(words)
         if self.dtype == "<u4":
             return int((kinds <= 1).sum())
@@ -59,12 +71,13 @@ WORDS = {
     "evt2": Words("<u4", 28, 0, 28),
     "evt21": Words("<u8", 60, 32, 28),
     "evt3": Words("<u2", 12, 0, 12),
+    "dat": Words("<u8", None, 0, 32, in_front=2),
 }
 TIME_HIGH = 8
 
 
 def header_size(recording: bytes) -> int:
-    """Return where the words of a RAW file begin."""
+    """Return where the lines of a header end."""
     at = 0
     while recording[at : at + 2] == b"% ":
         end = recording.index(b"\n", at) + 1
@@ -93,7 +106,7 @@ class Repeater:
 
     def __init__(self, recording: bytes, file_format: str) -> None:
         self.format = WORDS[file_format]
-        begin = header_size(recording)
+        begin = header_size(recording) + self.format.in_front
         self.header = recording[:begin]
         size = np.dtype(self.format.dtype).itemsize
         count = (len(recording) - begin) // size
@@ -101,9 +114,9 @@ class Repeater:
         self.legacy = file_format == "evt21" and is_legacy(words)
         if self.legacy:
             words = swap_halves(words)
-        clocks = np.flatnonzero(self.format.types(words) == TIME_HIGH)
+        clocks = self.format.clocks(words)
         if clocks.size == 0:
-            message = "the recording has no clock word, so it cannot be repeated"
+            message = "the recording has no clock, so it cannot be repeated"
             raise ValueError(message)
         self.words = words[clocks[0] :]
         self.clocks = clocks - clocks[0]
@@ -118,13 +131,13 @@ class Repeater:
         self.mask = mask
 
     def repetition(self, number: int) -> bytes:
-        """Return the words with all clock words moved on by `number` periods."""
+        """Return the words with all clocks moved on by `number` periods."""
         words = self.words.copy()
         highs = (self.highs + number * self.period) & self.mask
         kind = words.dtype.type
-        words[self.clocks] = kind(TIME_HIGH << self.format.type_shift) | (
-            highs.astype(words.dtype) << kind(self.format.high_shift)
-        )
+        shift = kind(self.format.high_shift)
+        others = words[self.clocks] & ~kind(self.mask << self.format.high_shift)
+        words[self.clocks] = others | highs.astype(words.dtype) << shift
         return (swap_halves(words) if self.legacy else words).tobytes()
 
     def write(self, path: pathlib.Path, events: int) -> None:
@@ -147,21 +160,40 @@ def corpus_folder() -> pathlib.Path | None:
     return beside if beside.is_dir() else None
 
 
-def seed_recording(file_format: str, folder: pathlib.Path, source: str) -> pathlib.Path:
-    """Return the short recording to repeat: of the corpus, or made by evarrow."""
+def seed_recording(file_format: str, folder: pathlib.Path, source: str) -> tuple[pathlib.Path, str]:
+    """Return the short recording to repeat, and "real" if it is of the corpus, else "sample"."""
     corpus = corpus_folder()
-    if source != "sample" and corpus is not None and (corpus / CORPUS[file_format]).exists():
-        return corpus / CORPUS[file_format]
+    seed = CORPUS[CONVERTED.get(file_format, file_format)]
+    if source != "sample" and corpus is not None and (corpus / seed).exists():
+        return in_format(file_format, corpus / seed, folder), "real"
     if source == "corpus":
         message = "there is no corpus: set EVARROW_CORPUS to its folder"
         raise FileNotFoundError(message)
     import evarrow
 
-    path = folder / f"{file_format}_sample.raw"
+    path = folder / f"{file_format}_sample{ending(file_format)}"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         evarrow.sample(path, format=file_format, duration="200ms", resolution=(1280, 720))
-    return path
+    return path, "sample"
+
+
+def in_format(file_format: str, path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
+    """Return `path`, or what it was converted to where that is how the format gets a recording."""
+    if file_format not in CONVERTED:
+        return path
+    import evarrow
+
+    converted = folder / f"{file_format}_{path.stem}{ending(file_format)}"
+    if not converted.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        evarrow.convert(path, converted, format=file_format)
+    return converted
+
+
+def ending(file_format: str) -> str:
+    """Return the ending of the names of recordings."""
+    return ENDINGS.get(file_format, ".raw")
 
 
 def name_of(events: int) -> str:
@@ -176,9 +208,8 @@ def make(
     file_format: str, events: int, folder: pathlib.Path = FOLDER, source: str = "auto"
 ) -> pathlib.Path:
     """Return a recording of about `events` events, made unless it is there."""
-    seed = seed_recording(file_format, folder, source)
-    origin = "sample" if seed.parent == folder else "real"
-    path = folder / f"{file_format}_{origin}_{name_of(events)}.raw"
+    seed, origin = seed_recording(file_format, folder, source)
+    path = folder / f"{file_format}_{origin}_{name_of(events)}{ending(file_format)}"
     if not path.exists():
         Repeater(seed.read_bytes(), file_format).write(path, events)
     return path

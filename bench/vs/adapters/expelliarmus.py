@@ -3,7 +3,7 @@
 
 from expelliarmus import Wizard
 
-FORMATS = ("evt2", "evt3")
+FORMATS = ("evt2", "evt3", "dat")
 
 
 def load(path, file_format):

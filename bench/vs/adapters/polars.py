@@ -6,7 +6,7 @@ import polars as pl
 
 import evarrow as ev
 
-FORMATS = ("evt2", "evt21", "evt3")
+FORMATS = ("evt2", "evt21", "evt3", "dat")
 
 
 def box(path, _file_format):
