@@ -13,6 +13,7 @@ LAYERS: dict[str, set[str]] = {
     "io": set(),
     "kernels": set(),
     "parallel": {"io"},
+    "codecs": set(),
     "formats": {"io", "kernels"},
     "filters": {"kernels", "parallel"},
     "representations": {"kernels", "parallel"},
