@@ -5,7 +5,7 @@ default:
 # Make .venv with the package in it, editable: it is built again when it is imported after a change.
 setup:
     test -d .venv || python3 -m venv .venv
-    .venv/bin/pip install --quiet "scikit-build-core>=1.1" "nanobind>=3.1" cmake ninja
+    .venv/bin/pip install --quiet "scikit-build-core>=1.1" "nanobind>=3.1" "blosc>=1.11" cmake ninja
     .venv/bin/pip install --no-build-isolation --editable ".[all,test,peers]" \
         -C editable.rebuild=true -C editable.verbose=false -C build-dir=build/python
 

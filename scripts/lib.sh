@@ -111,7 +111,8 @@ enter_venv() {
   export PIP_DISABLE_PIP_VERSION_CHECK=1
 }
 
-# Puts cmake and ninja into the active environment unless good ones are there.
+# Puts cmake and ninja into the active environment unless good ones are there, and the compression
+# libraries.
 want_build_tools() {
   local tools=()
   python - <<'PYTHON' || tools+=(cmake)
@@ -124,6 +125,7 @@ version = re.search(r"(\d+)\.(\d+)", text)
 sys.exit(version is None or tuple(map(int, version.groups())) < (3, 25))
 PYTHON
   ninja --version >/dev/null 2>&1 || tools+=(ninja)
+  python -c 'import importlib.metadata as m; m.version("blosc")' 2>/dev/null || tools+=("blosc>=1.11")
   if [ ${#tools[@]} -gt 0 ]; then
     pip install --quiet "${tools[@]}"
   fi

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codecs/libraries.h"
+
+#include <climits>
+
+// The archive that brings the libraries has no headers for most of them, and these few functions
+// have not changed in ten years.
+// NOLINTBEGIN(readability-identifier-naming)
+extern "C" {
+int uncompress(unsigned char* out, unsigned long* out_bytes, const unsigned char* in,
+               unsigned long in_bytes);
+size_t ZSTD_decompress(void* out, size_t out_bytes, const void* in, size_t in_bytes);
+unsigned ZSTD_isError(size_t code);
+int LZ4_decompress_safe(const char* in, char* out, int in_bytes, int out_bytes);
+int blosc_cbuffer_validate(const void* in, size_t in_bytes, size_t* out_bytes);
+int blosc_decompress_ctx(const void* in, void* out, size_t out_bytes, int threads);
+}
+// NOLINTEND(readability-identifier-naming)
+
+namespace evarrow::codecs {
+
+size_t decompress_zlib(Bytes in, std::span<std::byte> out) noexcept {
+  if constexpr (kHasZlib) {
+    auto bytes = static_cast<unsigned long>(out.size());
+    const int code = uncompress(reinterpret_cast<unsigned char*>(out.data()), &bytes,
+                                reinterpret_cast<const unsigned char*>(in.data()),
+                                static_cast<unsigned long>(in.size()));
+    return code == 0 ? bytes : kBroken;
+  } else {
+    return kBroken;
+  }
+}
+
+size_t decompress_zstd(Bytes in, std::span<std::byte> out) noexcept {
+  if constexpr (kHasZstd) {
+    const size_t bytes = ZSTD_decompress(out.data(), out.size(), in.data(), in.size());
+    return ZSTD_isError(bytes) == 0 ? bytes : kBroken;
+  } else {
+    return kBroken;
+  }
+}
+
+size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept {
+  if constexpr (kHasLz4) {
+    if (in.size() > INT_MAX || out.size() > INT_MAX) return kBroken;
+    const int bytes = LZ4_decompress_safe(
+        reinterpret_cast<const char*>(in.data()), reinterpret_cast<char*>(out.data()),
+        static_cast<int>(in.size()), static_cast<int>(out.size()));
+    return bytes < 0 ? kBroken : static_cast<size_t>(bytes);
+  } else {
+    return kBroken;
+  }
+}
+
+size_t decompress_blosc(Bytes in, std::span<std::byte> out) noexcept {
+  if constexpr (kHasBlosc) {
+    // The library is safe with bytes that it has validated, and only with those.
+    size_t bytes = 0;
+    if (blosc_cbuffer_validate(in.data(), in.size(), &bytes) != 0) return kBroken;
+    if (bytes > out.size()) return kBroken;
+    // In a context of its own: no state is shared, and no threads are made.
+    const int written = blosc_decompress_ctx(in.data(), out.data(), out.size(), 1);
+    return written < 0 ? kBroken : static_cast<size_t>(written);
+  } else {
+    return kBroken;
+  }
+}
+
+}  // namespace evarrow::codecs

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compression libraries that this build has; cmake/FindCodecs.cmake finds them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "evarrow/event.h"
+
+namespace evarrow::codecs {
+
+inline constexpr bool kHasBlosc = EVARROW_HAS_BLOSC;
+inline constexpr bool kHasLz4 = EVARROW_HAS_LZ4;
+inline constexpr bool kHasZlib = EVARROW_HAS_ZLIB;
+inline constexpr bool kHasZstd = EVARROW_HAS_ZSTD;
+
+// Of what follows: the data is not what it should be, or there is too much of it.
+inline constexpr size_t kBroken = SIZE_MAX;
+
+// Each decompresses all of `in` and returns how many bytes it wrote to `out`, or kBroken. Without
+// its library it is kBroken, always.
+size_t decompress_zlib(Bytes in, std::span<std::byte> out) noexcept;
+size_t decompress_zstd(Bytes in, std::span<std::byte> out) noexcept;
+size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept;  // one block
+size_t decompress_blosc(Bytes in, std::span<std::byte> out) noexcept;
+
+}  // namespace evarrow::codecs
