@@ -7,6 +7,7 @@ Usage: python fuzz/make_seeds.py FOLDER (the package evarrow must be installed)
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,9 @@ import evarrow
 FORMATS = ("evt2", "evt21", "evt3", "evt4", "dat")
 CHOICES = 16  # bytes at the front of an input that say how it is run
 MOST_BYTES = 2048
+
+# The filters of HDF5 as fuzz_filters.cc lists them.
+FILTERS = (1, 2, 3, 32000, 32001, 32004, 32015, 32008, 0x8ECF)
 
 HEADERS = {
     "histo": "% camera_integrator_name Prophesee\n% format HISTO3D;height=320;width=320\n% end\n",
@@ -75,6 +79,34 @@ def make_recording_seeds(folder: Path, recordings: dict[str, bytes]) -> None:
         write(folder, f"rows-{content:03}", choices.ljust(CHOICES, b"\0"), rows)
 
 
+def filter_choice(number: int, values: list[int]) -> bytes:
+    """Return the choices of one filter."""
+    how = 0
+    if number in (2, 32008):
+        widths = (1, 2, 4, 8, 13, 16)
+        how = widths.index(values[0] if number == 2 else values[2])
+    if number == 32008:
+        how += {0: 0, 16: 1, 64: 2}.get(values[3], 3) << 3
+        how += {0: 0, 2: 1, 3: 2}[values[4]] << 5
+    return bytes([FILTERS.index(number), how])
+
+
+def make_filter_seeds(folder: Path) -> None:
+    """Write the chunks of the tests, which HDF5 made."""
+    text = (Path(__file__).parents[1] / "tests/codecs/chunks.h").read_text()
+    chunk = re.compile(r'\{"([^"]+)", (\d+), (\d+), \w+, \{(.*)\}, (\d+),((?:\s*"\w+")+)\}')
+    for name, width, n, listed, skipped, lines in chunk.findall(text):
+        size = int(width) * int(n)
+        filters = re.findall(r"\{(\d+), \{([^}]*)\}\}", listed)
+        choices = bytes([size & 0xFF, size >> 8, len(filters), int(skipped)])
+        for number, values in filters:
+            choices += filter_choice(
+                int(number), [int(value) for value in values.split(",") if value]
+            )
+        stored = bytes.fromhex("".join(re.findall(r"\w+", lines)))
+        write(folder, re.sub(r"\W+", "-", name), choices.ljust(CHOICES, b"\0"), stored)
+
+
 def main() -> None:
     """Write the seeds of all targets."""
     if len(sys.argv) != 2:
@@ -87,6 +119,7 @@ def main() -> None:
     for name, text in HEADERS.items():
         write(folder / "fuzz_header", name, text.encode(), bytes(range(64)))
     make_recording_seeds(folder / "fuzz_recording", recordings)
+    make_filter_seeds(folder / "fuzz_filters")
 
 
 if __name__ == "__main__":

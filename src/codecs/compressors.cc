@@ -16,11 +16,12 @@ Stage stage_of(size_t bytes, const char* why) noexcept {
 
 // A match may overlap what it makes: then it repeats.
 void copy_match(std::byte* to, size_t distance, size_t n) noexcept {
+  const std::byte* from = to - distance;
   if (distance >= n) {
-    std::memcpy(to, to - distance, n);
+    std::memcpy(to, from, n);
     return;
   }
-  for (size_t i = 0; i < n; ++i) to[i] = to[i - distance];
+  for (size_t i = 0; i < n; ++i) to[i] = from[i];
 }
 
 }  // namespace

@@ -10,16 +10,10 @@ namespace evarrow::codecs {
 namespace {
 
 // First byte of all values, second byte of all values, and so on.
-template <size_t kWidth>
-void unshuffle(const std::byte* in, std::byte* out, size_t n) noexcept {
+void unshuffle(const std::byte* in, std::byte* out, size_t n, size_t width) noexcept {
+  // This way around, a width beyond the chunk costs nothing.
   for (size_t i = 0; i < n; ++i) {
-    for (size_t byte = 0; byte < kWidth; ++byte) out[i * kWidth + byte] = in[byte * n + i];
-  }
-}
-
-void unshuffle_any(const std::byte* in, std::byte* out, size_t n, size_t width) noexcept {
-  for (size_t byte = 0; byte < width; ++byte) {
-    for (size_t i = 0; i < n; ++i) out[i * width + byte] = in[byte * n + i];
+    for (size_t byte = 0; byte < width; ++byte) out[i * width + byte] = in[byte * n + i];
   }
 }
 
@@ -97,18 +91,18 @@ Stage undo_shuffle(Bytes in, Room out, Values values, Scratch& /*scratch*/) noex
   if (in.size() > out.size()) return damaged("it is longer than its chunk");
   const size_t width = values.empty() ? 1 : std::max(values[0], 1U);
   const size_t n = in.size() / width;
-  switch (width) {
+  switch (width) {  // the compiler knows these
     case 2:
-      unshuffle<2>(in.data(), out.data(), n);
+      unshuffle(in.data(), out.data(), n, 2);
       break;
     case 4:
-      unshuffle<4>(in.data(), out.data(), n);
+      unshuffle(in.data(), out.data(), n, 4);
       break;
     case 8:
-      unshuffle<8>(in.data(), out.data(), n);
+      unshuffle(in.data(), out.data(), n, 8);
       break;
     default:
-      unshuffle_any(in.data(), out.data(), n, width);
+      unshuffle(in.data(), out.data(), n, width);
   }
   // What is left over is too short to be a value, and was left as it was.
   std::ranges::copy(in.subspan(n * width), out.data() + n * width);

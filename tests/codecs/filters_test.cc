@@ -139,6 +139,11 @@ TEST_CASE("filters: those in the mask are left out, and need not be known") {
   CHECK(undo({}, chunk, 5).undone.outcome == Outcome::kDamaged);
 }
 
+TEST_CASE("filters: values that are wider than their chunk were not shuffled") {
+  const std::vector<Filter> filters(32, {kShuffle, {0xFFFF'FFFF}});
+  CHECK(undo(filters, bytes_of_hex("aabb"), 2).bytes == bytes_of_hex("aabb"));
+}
+
 TEST_CASE("filters: one that cannot be undone is named") {
   CHECK(std::string_view(filter_name(kBlosc)) == "blosc");
   CHECK(std::string_view(filter_name(kEcf)) == "ECF");
