@@ -45,9 +45,10 @@ print(next((f.locate().resolve().as_posix() for f in files if f.name in names), 
   set(CMAKE_REQUIRED_QUIET ON)
   unset(evarrow_wheel_links CACHE)
   check_cxx_source_compiles(
-    "extern \"C\" int blosc_decompress_ctx(), LZ4_decompress_safe(), uncompress(), ZSTD_decompress();
+    "extern \"C\" int blosc_decompress_ctx(), LZ4_decompress_safe(), uncompress(),
+                     ZSTD_decompressDCtx();
      int main() {
-       return blosc_decompress_ctx() + LZ4_decompress_safe() + uncompress() + ZSTD_decompress();
+       return blosc_decompress_ctx() + LZ4_decompress_safe() + uncompress() + ZSTD_decompressDCtx();
      }"
     evarrow_wheel_links)
   if(evarrow_wheel_links)

@@ -30,8 +30,11 @@ Stage undo_deflate(Bytes in, Room out, Values /*values*/, Scratch& /*scratch*/) 
   return stage_of(decompress_zlib(in, out), "it is no zlib stream, or one that is too long");
 }
 
-Stage undo_zstd(Bytes in, Room out, Values /*values*/, Scratch& /*scratch*/) noexcept {
-  return stage_of(decompress_zstd(in, out), "it is no zstd frame, or one that is too long");
+Stage undo_zstd(Bytes in, Room out, Values /*values*/, Scratch& scratch) noexcept {
+  void* context = scratch.zstd_context();
+  if (context == nullptr) return no_memory();
+  return stage_of(decompress_zstd(context, in, out),
+                  "it is no zstd frame, or one that is too long");
 }
 
 Stage undo_blosc(Bytes in, Room out, Values /*values*/, Scratch& /*scratch*/) noexcept {
@@ -124,7 +127,7 @@ Stage undo_ecf(Bytes in, Room out, Values /*values*/, Scratch& scratch) noexcept
   if (n > out.size() / kEcfRecord) return damaged("it has more events than its chunk");
   constexpr size_t kEvent = sizeof(int64_t) + 2 * sizeof(int16_t) + sizeof(int8_t);
   std::byte* memory = scratch.room(kStagePiece, n * kEvent);
-  if (memory == nullptr) return {.outcome = Outcome::kNoMemory, .why = kNoMemory};
+  if (memory == nullptr) return no_memory();
   auto* t = reinterpret_cast<int64_t*>(memory);
   auto* x = reinterpret_cast<int16_t*>(t + n);
   auto* y = x + n;

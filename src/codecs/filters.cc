@@ -140,6 +140,13 @@ std::byte* Scratch::room(size_t number, size_t bytes) noexcept {
   return piece.memory.get();
 }
 
+void* Scratch::zstd_context() noexcept {
+  if (zstd_context_ == nullptr) zstd_context_.reset(make_zstd_context());
+  return zstd_context_.get();
+}
+
+void Scratch::FreeContext::operator()(void* context) const noexcept { free_zstd_context(context); }
+
 Undone undo_filters(std::span<const Filter> filters, uint32_t skipped, Bytes chunk, Room out,
                     Scratch& scratch) noexcept {
   constexpr size_t kMostFilters = 32;  // a bit of the mask each

@@ -45,13 +45,19 @@ class Scratch {
  public:
   // Null if there is no memory; what was there is lost when it has to grow.
   std::byte* room(size_t piece, size_t bytes) noexcept;
+  // What zstd works with; making it takes as long as decompressing some KiB. Null as above.
+  void* zstd_context() noexcept;
 
  private:
+  struct FreeContext {
+    void operator()(void* context) const noexcept;
+  };
   struct Piece {
     std::unique_ptr<std::byte[]> memory;
     size_t bytes = 0;
   };
   std::array<Piece, 3> pieces_;
+  std::unique_ptr<void, FreeContext> zstd_context_;
 };
 
 enum class Outcome : uint8_t { kDone, kDamaged, kUnsupported, kNoMemory };

@@ -9,7 +9,10 @@
 extern "C" {
 int uncompress(unsigned char* out, unsigned long* out_bytes, const unsigned char* in,
                unsigned long in_bytes);
-size_t ZSTD_decompress(void* out, size_t out_bytes, const void* in, size_t in_bytes);
+void* ZSTD_createDCtx();
+size_t ZSTD_freeDCtx(void* context);
+size_t ZSTD_decompressDCtx(void* context, void* out, size_t out_bytes, const void* in,
+                           size_t in_bytes);
 unsigned ZSTD_isError(size_t code);
 int LZ4_decompress_safe(const char* in, char* out, int in_bytes, int out_bytes);
 int blosc_cbuffer_validate(const void* in, size_t in_bytes, size_t* out_bytes);
@@ -31,13 +34,25 @@ size_t decompress_zlib(Bytes in, std::span<std::byte> out) noexcept {
   }
 }
 
-size_t decompress_zstd(Bytes in, std::span<std::byte> out) noexcept {
+size_t decompress_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept {
   if constexpr (kHasZstd) {
-    const size_t bytes = ZSTD_decompress(out.data(), out.size(), in.data(), in.size());
+    const size_t bytes = ZSTD_decompressDCtx(context, out.data(), out.size(), in.data(), in.size());
     return ZSTD_isError(bytes) == 0 ? bytes : kBroken;
   } else {
     return kBroken;
   }
+}
+
+void* make_zstd_context() noexcept {
+  if constexpr (kHasZstd) {
+    return ZSTD_createDCtx();
+  } else {
+    return nullptr;
+  }
+}
+
+void free_zstd_context(void* context) noexcept {
+  if constexpr (kHasZstd) ZSTD_freeDCtx(context);
 }
 
 size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept {

@@ -21,8 +21,12 @@ inline constexpr size_t kBroken = SIZE_MAX;
 // Each decompresses all of `in` and returns how many bytes it wrote to `out`, or kBroken. Without
 // its library it is kBroken, always.
 size_t decompress_zlib(Bytes in, std::span<std::byte> out) noexcept;
-size_t decompress_zstd(Bytes in, std::span<std::byte> out) noexcept;
+size_t decompress_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept;
 size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept;  // one block
 size_t decompress_blosc(Bytes in, std::span<std::byte> out) noexcept;
+
+// Null if there is no memory. It may be used for any number of frames, one after the other.
+void* make_zstd_context() noexcept;
+void free_zstd_context(void* context) noexcept;
 
 }  // namespace evarrow::codecs

@@ -66,24 +66,32 @@ BitLayout bit_layout(Values values) noexcept {
   return {.width = width, .block = block, .compressor = static_cast<BitCompressor>(value(4))};
 }
 
-// The next block of `bytes` bytes, its bits still shuffled, from the front of `in`, which moves on.
-// Empty: damaged.
-Bytes next_block(Bytes& in, size_t bytes, BitCompressor compressor, std::byte* memory) noexcept {
-  size_t stored = bytes;
-  if (compressor != BitCompressor::kNone) {
-    if (in.size() < sizeof(uint32_t)) return {};
-    stored = big_endian_32(in.data());
-    in = in.subspan(sizeof(uint32_t));
+// Whence the blocks come and where they are decompressed.
+struct BlockReader {
+  Bytes in;
+  BitCompressor compressor;
+  std::byte* memory = nullptr;
+  void* zstd_context = nullptr;
+
+  // The next block of `bytes` bytes, its bits still shuffled. Empty: damaged.
+  Bytes next(size_t bytes) noexcept {
+    size_t stored = bytes;
+    if (compressor != BitCompressor::kNone) {
+      if (in.size() < sizeof(uint32_t)) return {};
+      stored = big_endian_32(in.data());
+      in = in.subspan(sizeof(uint32_t));
+    }
+    if (stored > in.size()) return {};
+    const Bytes block = in.first(stored);
+    in = in.subspan(stored);
+    if (compressor == BitCompressor::kNone) return block;
+    const Room room(memory, bytes);
+    const size_t written = compressor == BitCompressor::kLz4
+                               ? decompress_lz4(block, room)
+                               : decompress_zstd(zstd_context, block, room);
+    return written == bytes ? Bytes(room) : Bytes();
   }
-  if (stored > in.size()) return {};
-  const Bytes block = in.first(stored);
-  in = in.subspan(stored);
-  if (compressor == BitCompressor::kNone) return block;
-  const Room room(memory, bytes);
-  const size_t written = compressor == BitCompressor::kLz4 ? decompress_lz4(block, room)
-                                                           : decompress_zstd(block, room);
-  return written == bytes ? Bytes(room) : Bytes();
-}
+};
 
 }  // namespace
 
@@ -129,19 +137,26 @@ Stage undo_bitshuffle(Bytes in, Room out, Values values, Scratch& scratch) noexc
   if (total % layout.width != 0) return damaged("it ends within a value");
   if (layout.block == 0 || layout.block % 8 != 0) return damaged("the size of its blocks is wrong");
   const size_t n = total / layout.width;
-  std::byte* memory = scratch.room(kStagePiece, std::min(n, layout.block) * layout.width);
-  if (memory == nullptr) return {.outcome = Outcome::kNoMemory, .why = kNoMemory};
+  BlockReader blocks = {.in = in, .compressor = layout.compressor};
+  if (layout.compressor != BitCompressor::kNone) {
+    blocks.memory = scratch.room(kStagePiece, std::min(n, layout.block) * layout.width);
+    if (blocks.memory == nullptr) return no_memory();
+  }
+  if (layout.compressor == BitCompressor::kZstd) {
+    blocks.zstd_context = scratch.zstd_context();
+    if (blocks.zstd_context == nullptr) return no_memory();
+  }
   size_t done = 0;
   while (n - done >= 8) {
     const size_t count = std::min(layout.block, (n - done) / 8 * 8);
-    const Bytes block = next_block(in, count * layout.width, layout.compressor, memory);
+    const Bytes block = blocks.next(count * layout.width);
     if (block.empty()) return damaged("it ends within a block, or a block is broken");
     unshuffle_bits(block.data(), out.data() + done * layout.width, count, layout.width);
     done += count;
   }
   const size_t left = (n - done) * layout.width;
-  if (in.size() < left) return damaged("it ends within its last values");
-  std::copy_n(in.data(), left, out.data() + done * layout.width);
+  if (blocks.in.size() < left) return damaged("it ends within its last values");
+  std::copy_n(blocks.in.data(), left, out.data() + done * layout.width);
   return {.bytes = total};
 }
 

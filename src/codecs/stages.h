@@ -22,6 +22,7 @@ struct Stage {
 };
 
 inline constexpr const char* kNoMemory = "there is not enough memory";
+constexpr Stage no_memory() { return {.outcome = Outcome::kNoMemory, .why = kNoMemory}; }
 constexpr Stage damaged(const char* why) { return {.outcome = Outcome::kDamaged, .why = why}; }
 
 // How `out` is filled: the values of the filter, and memory beside that of `in` and `out`.
