@@ -14,14 +14,20 @@ Stage stage_of(size_t bytes, const char* why) noexcept {
   return bytes == kBroken ? damaged(why) : Stage{.bytes = bytes};
 }
 
-// A match may overlap what it makes: then it repeats.
+// A match may overlap what it makes: then it repeats, and twice as much can be copied each time.
 void copy_match(std::byte* to, size_t distance, size_t n) noexcept {
+  constexpr size_t kShort = 16;  // most are, and a copy of so few bytes is not worth a call
   const std::byte* from = to - distance;
-  if (distance >= n) {
-    std::memcpy(to, from, n);
+  if (n < kShort) {
+    for (size_t i = 0; i < n; ++i) to[i] = from[i];
     return;
   }
-  for (size_t i = 0; i < n; ++i) to[i] = from[i];
+  for (size_t there = distance; n > 0; there *= 2) {
+    const size_t part = std::min(n, there);
+    std::memcpy(to, from, part);
+    to += part;
+    n -= part;
+  }
 }
 
 }  // namespace

@@ -181,6 +181,23 @@ TEST_CASE("filters: compressors may follow one another, in memory of their own")
   CHECK(undo(sums, bytes_of_hex("00000000000000000000"), 2).bytes == Block(2));
 }
 
+TEST_CASE("filters: a match of LZF repeats what it makes") {
+  const std::vector<Filter> lzf = {{kLzf, {}}};
+  for (size_t distance = 1; distance <= 32; ++distance) {
+    for (size_t n = 9; n < 265; ++n) {
+      Block chunk = {static_cast<std::byte>(distance - 1)};
+      Block plain;
+      for (size_t i = 0; i < distance; ++i) plain.push_back(static_cast<std::byte>(7 * i));
+      chunk.insert(chunk.end(), plain.begin(), plain.end());
+      for (const size_t byte : {size_t{0xE0}, n - 9, distance - 1}) {
+        chunk.push_back(static_cast<std::byte>(byte));
+      }
+      for (size_t i = 0; i < n; ++i) plain.push_back(plain[i]);
+      CHECK((undo(lzf, chunk, plain.size()).bytes == plain));
+    }
+  }
+}
+
 TEST_CASE("filters: the checksum may be as older writers wrote it") {
   const std::vector<Filter> sum = {{kFletcher32, {}}};
   CHECK(damage_of(sum, "0102030406040805", 4) == "");
