@@ -31,7 +31,7 @@ class Builder {
       : format_(format), header_(header), decode_(decode), source_(source) {
     const uint64_t bytes = source.size() - std::min(source.size(), header.payload);
     end_ = header.payload + bytes / format.word_size * format.word_size;
-    block_ = kUnitBytes;
+    block_ = unit_bytes(format);
     while (bytes / block_ >= kMostBlocks) block_ *= 2;
   }
 
@@ -68,7 +68,7 @@ class Builder {
   void summarize(Decoder& decoder, uint64_t begin, uint64_t end, Summary& summary,
                  Scratch& scratch) {
     while (begin < end) {
-      const Bytes bytes = source_.read(begin, std::min(kUnitBytes, end - begin), scratch);
+      const Bytes bytes = source_.read(begin, std::min(unit_bytes(format_), end - begin), scratch);
       const size_t read = decoder.summarize(bytes, summary);
       if (read == 0) break;
       begin += read;

@@ -7,8 +7,8 @@
 namespace evarrow {
 namespace {
 
-constexpr uint64_t kWindowBytes = 1024 * 1024;
-constexpr uint64_t kWorthAThread = 8 * kWindowBytes;  // still to be read
+constexpr uint64_t kWindowUnits = 16;                              // that are read at once
+constexpr uint64_t kWorthAThread = 8 * kWindowUnits * kUnitBytes;  // still to be read
 
 // A unit with at least this many undefined words, and one in sixteen of all, is not this format:
 // real recordings have far less than one in a hundred.
@@ -60,13 +60,15 @@ Bytes Units::next_window(uint64_t begin) {
   if (ahead_ == nullptr && may_read_ahead_ && end_ - begin >= kWorthAThread) start_ahead(begin);
   if (ahead_ != nullptr && ahead_->is_next(begin)) return ahead_->next();
   Source& source = *shared_.source;
-  const uint64_t size = source.sequential() ? kUnitBytes : kWindowBytes;
+  const uint64_t unit = unit_bytes(*shared_.format);
+  const uint64_t size = source.sequential() ? unit : unit * kWindowUnits;
   return source.read(begin, std::min(size, end_ - begin), scratch_);
 }
 
 void Units::start_ahead(uint64_t begin) {
   try {
-    ahead_ = std::make_unique<ReadAhead>(*shared_.source, begin, end_, kWindowBytes);
+    const uint64_t size = unit_bytes(*shared_.format) * kWindowUnits;
+    ahead_ = std::make_unique<ReadAhead>(*shared_.source, begin, end_, size);
   } catch (const std::system_error&) {
     may_read_ahead_ = false;  // no more threads to be had
   }
@@ -79,8 +81,9 @@ bool Units::decode(const Batches& out) {
     const uint64_t offset = decoder_->offset();
     if (offset >= unit_end_) {
       const uint64_t payload = shared_.header.payload;
+      const uint64_t unit = unit_bytes(*shared_.format);
       unit_begin_ = offset;
-      unit_end_ = std::min(payload + ((offset - payload) / kUnitBytes + 1) * kUnitBytes, end_);
+      unit_end_ = std::min(payload + ((offset - payload) / unit + 1) * unit, end_);
       unknown_before_unit_ = faults()[FaultKind::kUnknownWord].count;
     }
     const Bytes bytes = offset < end_ ? window(offset, unit_end_) : Bytes();
