@@ -22,8 +22,9 @@ class RecordingInput {
   RecordingInput(Bytes bytes, uint32_t choice) : bytes_(bytes) {
     header_.width = 640;
     header_.height = 480;
-    const Format& format = *formats()[choice % formats().size()];
-    switch (choice / formats().size() % 4) {
+    const std::vector<const Format*> writable = writable_formats();
+    const Format& format = *writable[choice % writable.size()];
+    switch (choice / writable.size() % 4) {
       case 0:
         file_.assign(bytes.begin(), bytes.end());
         break;
@@ -42,6 +43,13 @@ class RecordingInput {
  private:
   static constexpr size_t kLong = 100'000;  // bytes: several units, blocks of an index and batches
   static constexpr size_t kRowBytes = 4;
+
+  static std::vector<const Format*> writable_formats() {
+    std::vector<const Format*> found;
+    std::ranges::copy_if(formats(), std::back_inserter(found),
+                         [](const Format* one) { return one->make_encoder != nullptr; });
+    return found;
+  }
 
   void write_header(const Format& format) {
     header_.format = format.name;

@@ -163,11 +163,15 @@ struct Format {
   bool drops_out_of_sensor;
   // Whether `head`, the first 64 KiB or all of the file, is this format. Looks at content only.
   bool (*matches)(Bytes head) noexcept;
+  // Whether content that matches is not enough, because the format has no header: it is tried after
+  // all others, and only for files whose names end in one of `extensions`.
+  bool needs_extension = false;
   // Reads the header at the front of `head` (the first 1 MiB or all of the file). Throws
   // Error(kFormat). With `trust_geometry` false a bad geometry in the header is left out, not
   // thrown, because the caller brings its own.
   Header (*read_header)(Bytes head, bool trust_geometry);
   // The share of the words of `payload` (up to 64 KiB) that the format does not define, 0 to 1.
+  // Null where words are never behind the header of another format.
   double (*misfit)(Bytes payload, const Header& header) noexcept;
   std::unique_ptr<Decoder> (*make_decoder)(const Header& header, const DecodeOptions& options);
   // Null where the format cannot be written.
@@ -177,8 +181,9 @@ struct Format {
 
 std::span<const Format* const> formats() noexcept;
 const Format* find_format(std::string_view name) noexcept;  // null where there is none
-// The format of which `head` is the beginning, or null.
-const Format* detect_format(Bytes head) noexcept;
+// The format of which `head` is the beginning, or null. `name` is that of the file, where it has
+// one.
+const Format* detect_format(Bytes head, std::string_view name = {}) noexcept;
 // Why no format matches `head`, in one sentence: what it seems to be, or what was tried.
 std::string explain_unknown(Bytes head);
 
