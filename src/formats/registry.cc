@@ -9,16 +9,18 @@
 #include "formats/evt21/evt21.h"
 #include "formats/evt3/evt3.h"
 #include "formats/evt4/evt4.h"
+#include "formats/nmnist/nmnist.h"
 #include "formats/prophesee/header.h"
 
 namespace evarrow {
 namespace {
 
-constexpr std::array<const Format*, 4> kFormats = {
+constexpr std::array<const Format*, 5> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
     &evt4::kFormat,
+    &nmnist::kFormat,
 };
 
 constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
