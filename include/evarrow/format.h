@@ -121,6 +121,10 @@ class Decoder {
   virtual DecoderState state() const noexcept = 0;
   virtual void set_state(const DecoderState& state) noexcept = 0;
 
+  // Bytes read of a record that is not whole yet, where records of several lengths make every byte
+  // a word: they are part of the state, and missing from the rows if nothing follows.
+  virtual size_t unfinished() const noexcept { return 0; }
+
   // Byte offset in the file of the next word: what faults are reported with.
   uint64_t offset() const noexcept { return offset_; }
   void set_offset(uint64_t offset) noexcept { offset_ = offset; }
@@ -160,6 +164,9 @@ struct Format {
   size_t word_size;        // bytes; a payload may be cut at any multiple of it
   size_t max_burst;        // the most events one word can give
   uint32_t state_version;  // of DecoderState::words
+  // Whether a decoder that begins in the middle may never come to agree with one that began at the
+  // front: the index is then made from front to back, by one thread.
+  bool index_from_front = false;
   bool drops_out_of_sensor;
   // Whether `head`, the first 64 KiB or all of the file, is this format. Looks at content only.
   bool (*matches)(Bytes head) noexcept;
