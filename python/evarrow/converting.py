@@ -10,7 +10,14 @@ from evarrow.errors import EvarrowWarning
 from evarrow.events import from_arrays
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import to_scan_arguments, warn_of
-from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
+from evarrow.targets import (
+    TriggerQueue,
+    holds_triggers,
+    open_sink,
+    pour,
+    resolution_of,
+    target_format,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +103,8 @@ def convert(
     chosen: Selection = {"start": start, "end": end, "region": region, "polarity": polarity}
     size = resolution_of(recording, resolution)
     name = target_format(target, format, recording)
-    conversion = _Conversion(recording, chosen, progress)
+    kept = {"triggers"} if holds_triggers(name) else set()
+    conversion = _Conversion(recording, chosen, kept, progress)
     sink = open_sink(target, name, size, recording, overwrite=overwrite)
     written = pour(conversion.batches(), sink, conversion.triggers)
     conversion.warn_of_losses()
@@ -110,13 +118,14 @@ class _Conversion:
         self,
         recording: Recording,
         chosen: Selection,
+        kept: set[str],
         progress: Callable[[float], object] | None,
     ) -> None:
         binary = recording.options.get("polarity_type") == "binary"
         bounds = to_scan_arguments(chosen, binary=binary)
         self._polarity: int | None = bounds.get("polarity")
         self._also = [stream for stream in recording.streams if stream != "events"]
-        self._lost = dict.fromkeys((name for name in self._also if name != "triggers"), 0)
+        self._lost = dict.fromkeys((name for name in self._also if name not in kept), 0)
         self._progress = progress
         self._span = None
         if progress is not None and recording.core.seekable:
@@ -138,10 +147,10 @@ class _Conversion:
             self._tell(batch)
 
     def _take(self, stream: str, rows: _core.Batch) -> None:
-        if stream == "triggers":
-            self.triggers.add(rows)
-        else:
+        if stream in self._lost:
             self._lost[stream] += len(rows)
+        else:
+            self.triggers.add(rows)
 
     def _tell(self, batch: EventBatch) -> None:
         if self._progress is not None and self._span is not None and len(batch):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evarrow import _core
 from evarrow.options import check_resolution
-from evarrow.targets import open_sink, target_format
+from evarrow.targets import holds_triggers, open_sink, target_format
 from evarrow.times import to_period
 
 if TYPE_CHECKING:
@@ -62,11 +62,12 @@ def sample(
     length = to_period(duration, "duration")
     scene = _core.SampleScene(width=width, height=height, duration=length, seed=seed)
     name = target_format(path, format)
+    with_triggers = holds_triggers(name)
     sink = open_sink(path, name, (width, height), None, overwrite=overwrite)
     try:
         while (batches := scene.next()) is not None:
             events, triggers = batches
-            sink.write(events, triggers)
+            sink.write(events, triggers if with_triggers else None)
             if progress is not None and len(events):
                 progress(min(int(events.t[-1]) / length, 1.0))
         sink.finish()

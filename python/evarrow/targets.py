@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from evarrow._core import Batch, EventBatch
     from evarrow.recording import Recording
 
-__all__ = ["Target", "TriggerQueue", "open_sink", "pour", "resolution_of", "target_format"]
+__all__ = [
+    "Target",
+    "TriggerQueue",
+    "holds_triggers",
+    "open_sink",
+    "pour",
+    "resolution_of",
+    "target_format",
+]
 
 Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 """Where a recording is written: a path, or a file open in binary mode."""
@@ -56,6 +64,11 @@ def target_format(target: Target, name: str | None, like: Recording | None = Non
         f"one of {', '.join(writable)}"
     )
     raise ValueError(message)
+
+
+def holds_triggers(name: str) -> bool:
+    """Return whether a format has triggers beside the events."""
+    return any(row["name"] == name and "triggers" in row["streams"] for row in _core.formats())
 
 
 def resolution_of(events: Any, resolution: Any) -> tuple[int, int] | None:
