@@ -13,7 +13,7 @@ from pathlib import Path
 
 import evarrow
 
-FORMATS = ("evt2", "evt21", "evt3", "evt4")
+FORMATS = ("evt2", "evt21", "evt3", "evt4", "es")
 CHOICES = 16  # bytes at the front of an input that say how it is run
 MOST_BYTES = 2048
 
@@ -43,7 +43,7 @@ def write(folder: Path, name: str, *parts: bytes) -> None:
 
 def make_decoder_seeds(folder: Path, file_format: str, recording: bytes) -> None:
     """Write words behind choices: the geometry of the sample, a small one and none."""
-    payload = recording.partition(b"% end\n")[2]
+    payload = recording[20:] if file_format == "es" else recording.partition(b"% end\n")[2]
     for i, (known, width, height) in enumerate([(0, 0, 0), (1, 319, 239), (1, 99, 99)]):
         for j, (step, capacity) in enumerate([(511, 255), (6, 40), (96, 97)]):
             numbers = (known, width, width >> 8, height, height >> 8, 0, i % 2, j % 2)
@@ -61,7 +61,7 @@ def make_recording_seeds(folder: Path, recordings: dict[str, bytes]) -> None:
         for flags in (0, 1, 16, 32):
             choices = bytes([255, 0, flags, 0, 50, 200, 0, 255, 9, 7]).ljust(CHOICES, b"\0")
             write(folder, f"{file_format}-{flags}", choices, recording[:MOST_BYTES])
-    for content in (*range(6, 12), *range(70, 76), *range(130, 136), *range(198, 204)):
+    for content in (*range(8, 16), *range(72, 80), *range(136, 144), *range(200, 208)):
         choices = bytes([255, 0, chance.randrange(64), content, *chance.randbytes(6)])
         # The longer the rows that do not jump, the more there is to sort and to cut.
         rows = bytearray(chance.randbytes(1024))

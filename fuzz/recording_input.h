@@ -30,7 +30,7 @@ class RecordingInput {
         break;
       case 1:
         write_header(format);
-        repeat(choice % 16 == 15 ? kLong : 1);
+        repeat(choice / 64 == 3 ? kLong : 1);
         break;
       default:
         write_header(format);
@@ -70,7 +70,8 @@ class RecordingInput {
   void write_rows(const Format& format, uint32_t kind) {
     const size_t in_bytes = bytes_.size() / kRowBytes;
     if (in_bytes == 0) return;
-    const size_t n = kind == 3 ? std::max(in_bytes, kLong / format.word_size) : in_bytes;
+    const size_t n =
+        kind == 3 ? std::max(in_bytes, kLong / std::max<size_t>(format.word_size, 2)) : in_bytes;
     EventBatch events(n);
     Batch triggers(kTriggerFields, n);
     int64_t now = 100'000;

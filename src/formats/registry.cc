@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evarrow/format.h"
+#include "formats/es/es.h"
 #include "formats/evt2/evt2.h"
 #include "formats/evt21/evt21.h"
 #include "formats/evt3/evt3.h"
@@ -15,11 +16,12 @@
 namespace evarrow {
 namespace {
 
-constexpr std::array<const Format*, 5> kFormats = {
+constexpr std::array<const Format*, 6> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
     &evt4::kFormat,
+    &es::kFormat,
     &nmnist::kFormat,
 };
 

@@ -25,6 +25,7 @@ TEST_CASE("registry: formats have names of their own, by which they are found") 
   CHECK(names.contains("evt21"));
   CHECK(names.contains("evt3"));
   CHECK(names.contains("evt4"));
+  CHECK(names.contains("es"));
   CHECK(names.contains("nmnist"));
   for (const char* name : {"", "evt", "EVT3", "evt5", "evt3 "}) CHECK(find_format(name) == nullptr);
 }

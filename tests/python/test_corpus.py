@@ -16,8 +16,9 @@ FILES = [
     "real/expelliarmus_evt3.raw",
     "derived/imx636_evt21_legacy.raw",
     "real/tonic_nmnist.bin",
+    "real/faery_dvs.es",
 ]
-SYNTHETIC = ["evt2_", "evt21_", "evt3_", "evt4_", "nmnist_"]
+SYNTHETIC = ["evt2_", "evt21_", "evt3_", "evt4_", "nmnist_", "es_"]
 # Their times go back by seconds, which is damage.
 RESET = {"nmnist_basic.bin"}
 
@@ -35,7 +36,10 @@ def columns_of(path):
     on_error = "warn" if path.name in RESET else "raise"
     rec = ev.open(path, sort=False, polarity_type="binary", on_error=on_error)
     batch = rec.select().to_batch()
-    return batch.x, batch.y, batch.t, batch.polarity
+    y = batch.y
+    if rec.format == "es" and rec.resolution is not None:
+        y = rec.resolution[1] - 1 - y  # the digests are of y as stored, from the bottom
+    return batch.x, y, batch.t, batch.polarity
 
 
 def digest(*columns):
@@ -96,6 +100,14 @@ def test_sorting_is_a_stable_sort(corpus):
             if streamed:
                 got = np.concatenate([batch.column(name) for batch in streamed])
                 assert np.array_equal(got, want), (path.name, name)
+
+
+def test_byte_strings_are_no_events(corpus):
+    with ev.open(corpus / "real" / "faery_generic.es") as rec:
+        assert (len(rec), rec.time_range, rec.resolution) == (0, None, None)
+        assert rec.header["type"] == "generic"
+        assert "no rows" in rec.notes[0]
+        assert rec.select().to_batch().t.size == 0
 
 
 def test_times_that_go_back_by_seconds_are_damage(corpus):

@@ -33,8 +33,8 @@ _POLARITIES = {"on": 1, "1": 1, "off": -1, "-1": -1}
 @click.option(
     "--to",
     metavar="NAME",
-    help="Format to write: evt3, evt2, evt21 or evt4. By default what the ending of OUT says, and the "
-    "format of IN where that leaves a choice.",
+    help="Format to write: evt3, evt2, evt21, evt4 or es. By default what the ending of OUT says, "
+    "and the format of IN where that leaves a choice.",
 )
 @click.option("--start", type=TIME, help='First time that is kept: "2s", or microseconds.')
 @click.option("--end", type=TIME, help="First time that is not kept any more.")

@@ -36,7 +36,7 @@ __all__ = ["command"]
     metavar="NAME",
     default="evt3",
     show_default=True,
-    help="evt3, evt2, evt21 or evt4.",
+    help="evt3, evt2, evt21, evt4 or es.",
 )
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="Another number, another scene."
