@@ -75,7 +75,7 @@ class DecoderFuzz {
  private:
   // What a header says of the words, for the formats that have a choice.
   void choose_layout(uint32_t choice) {
-    constexpr std::array kTypes = {"dvs", "atis", "color", "generic"};
+    constexpr std::array kTypes = {"dvs", "atis", "color", "generic", "display"};
     if (choice % 2 != 0) header_.word_order = "legacy";
     header_.fields = {{"type", kTypes[choice / 2 % kTypes.size()]}};
   }
@@ -124,6 +124,7 @@ class DecoderFuzz {
     check(rows.events == whole_.events, "the number of events is the same");
     check(rows.triggers == whole_.triggers, "the triggers are the same");
     check(rows.rates == whole_.rates, "the rates are the same");
+    check(rows.lists == whole_.lists, "the rows of the other streams are the same");
   }
 
   void check_presented(Presented how) const {
@@ -150,6 +151,9 @@ class DecoderFuzz {
     for (int64_t& t : rest.t) t -= kShift;
     for (auto& trigger : rest.triggers) std::get<0>(trigger) -= kShift;
     for (auto& rate : rest.rates) std::get<0>(rate) -= kShift;
+    for (size_t i = 0; i < kLists.size(); ++i) {
+      for (Cells& row : rest.lists[i]) row[kLists[i].t] -= kShift;
+    }
     append(rows, rest);
     check_same(rows, kAllColumns);
     state = second->state();
@@ -170,6 +174,7 @@ class DecoderFuzz {
     add(rows.polarity, more.polarity);
     add(rows.triggers, more.triggers);
     add(rows.rates, more.rates);
+    for (size_t i = 0; i < kLists.size(); ++i) add(rows.lists[i], more.lists[i]);
     rows.events += more.events;
   }
 
@@ -178,6 +183,7 @@ class DecoderFuzz {
     const Rows rows = Run(format_, *decoder, {.wants_events = false}).over(bytes_);
     check(rows.triggers == whole_.triggers, "triggers alone are the same");
     check(rows.rates == whole_.rates, "rates alone are the same");
+    check(rows.lists == whole_.lists, "the rows of the other streams alone are the same");
     check(decoder->state() == end_, "the state at the end is the same");
   }
 

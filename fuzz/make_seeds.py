@@ -61,7 +61,7 @@ def make_recording_seeds(folder: Path, recordings: dict[str, bytes]) -> None:
         for flags in (0, 1, 16, 32):
             choices = bytes([255, 0, flags, 0, 50, 200, 0, 255, 9, 7]).ljust(CHOICES, b"\0")
             write(folder, f"{file_format}-{flags}", choices, recording[:MOST_BYTES])
-    for content in (*range(8, 16), *range(72, 80), *range(136, 144), *range(200, 208)):
+    for content in (*range(10, 20), *range(70, 80), *range(130, 140), *range(230, 240)):
         choices = bytes([255, 0, chance.randrange(64), content, *chance.randbytes(6)])
         # The longer the rows that do not jump, the more there is to sort and to cut.
         rows = bytearray(chance.randbytes(1024))

@@ -91,9 +91,12 @@ struct DecodeOptions {
 
 // Where decoded rows go. A null pointer: not asked for, and not written.
 struct Batches {
-  Batch* events = nullptr;    // kEventFields
-  Batch* triggers = nullptr;  // kTriggerFields
-  Batch* rates = nullptr;     // kRateFields
+  Batch* events = nullptr;     // kEventFields
+  Batch* triggers = nullptr;   // kTriggerFields
+  Batch* rates = nullptr;      // kRateFields
+  Batch* exposures = nullptr;  // kExposureFields
+  Batch* colors = nullptr;     // kColorFields
+  Batch* messages = nullptr;   // kMessageFields
 };
 
 // The rows of a stretch of words, as decode() would give them, without the rows.
@@ -160,7 +163,7 @@ struct Format {
   std::string_view description;    // "Prophesee EVT 3.0 RAW"
   std::string_view specification;  // where the layout is described: a page's address or title
   std::span<const std::string_view> extensions;  // ".raw"
-  std::span<const std::string_view> streams;     // "events", "triggers", "rates"
+  std::span<const std::string_view> streams;     // as in Batches
   size_t word_size;        // bytes; a payload may be cut at any multiple of it
   size_t max_burst;        // the most events one word can give
   uint32_t state_version;  // of DecoderState::words

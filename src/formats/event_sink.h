@@ -22,6 +22,9 @@ class Bounds {
   bool is_outside(int32_t x, int32_t y) const noexcept {
     return x < 0 || x >= width_ || y < 0 || y >= height_;
   }
+  bool keeps(int32_t x, int32_t y) const noexcept {
+    return !is_outside(x, y) || keeps_outside(x, y);
+  }
   // What does not fit a column cannot be kept.
   bool keeps_outside(int32_t x, int32_t y) const noexcept {
     return !drop_ && x >= -kColumnEnd && x < kColumnEnd && y >= -kColumnEnd && y < kColumnEnd;
@@ -72,7 +75,7 @@ class SummarySink {
 
   bool put(int32_t x, int32_t y, int64_t t, uint32_t /*polarity_bit*/,
            uint64_t /*offset*/) noexcept {
-    if (bounds_.is_outside(x, y) && !bounds_.keeps_outside(x, y)) return true;
+    if (!bounds_.keeps(x, y)) return true;
     ++summary_.events;
     summary_.t_min = std::min(summary_.t_min, t);
     summary_.t_max = std::max(summary_.t_max, t);

@@ -101,6 +101,15 @@ TEST_CASE("corpus: the synthetic recordings have the rows their descriptions lis
       want.triggers.emplace_back(row[0], row[1], row[2]);
     }
     for (const auto& row : lists(json, "erc", 3)) want.rates.emplace_back(row[0], row[1], row[2]);
+    for (const auto& row : lists(json, "atis", 5)) {
+      const bool crossing = row[3] != 0;
+      if (crossing)
+        want.exposures.push_back({row[1], file.header.height - 1 - row[2], row[0], row[4]});
+    }
+    for (const auto& row : lists(json, "color", 6)) {
+      want.colors.push_back(
+          {row[1], file.header.height - 1 - row[2], row[0], row[3], row[4], row[5]});
+    }
     REQUIRE((!want.events.empty() || name == "es_generic.es"));
     for (const char* level : kLevels) {
       const AtLevel at(level);
@@ -108,6 +117,8 @@ TEST_CASE("corpus: the synthetic recordings have the rows their descriptions lis
       CHECK(rows.events == want.events);
       CHECK(rows.triggers == want.triggers);
       if (!want.rates.empty()) CHECK(rows.rates == want.rates);
+      CHECK(rows.exposures == want.exposures);
+      CHECK(rows.colors == want.colors);
     }
   }
   CHECK(files >= 22);

@@ -49,13 +49,13 @@ TEST_CASE("es header: types without pixels have no size") {
     CHECK(header.payload == 16);
     CHECK(header.width == 0);
     REQUIRE(header.notes.size() == 1);
-    CHECK(says(header.notes[0], "there are no rows"));
+    CHECK(says(header.notes[0], type == 0 ? "messages" : "no rows"));
   }
   CHECK(read(head(2, 0)).fields[1].second == "generic");
   CHECK(read(head(2, 3)).fields[1].second == "display");
 }
 
-TEST_CASE("es header: what is not read of a recording is noted") {
+TEST_CASE("es header: what a reader of the events should know is noted") {
   CHECK(read(head(2, 2)).fields[1].second == "atis");
   CHECK(says(read(head(2, 2)).notes.at(0), "threshold crossings"));
   CHECK(read(head(2, 4)).fields[1].second == "color");

@@ -31,10 +31,28 @@ inline Stream color(int step, int x, int y) {
   return bytes;
 }
 
+// A byte string of small numbers.
+inline Stream message(int step, size_t size) {
+  Stream bytes = {static_cast<uint8_t>(step)};
+  size_t left = size;
+  do {
+    bytes.push_back(static_cast<uint8_t>(left % 128 << 1 | (left >= 128 ? 1 : 0)));
+    left /= 128;
+  } while (left != 0);
+  bytes.resize(bytes.size() + size, 7);
+  return bytes;
+}
+
 inline Stream joined(const std::vector<Stream>& records) {
   Stream all;
   for (const Stream& one : records) append(all, one);
   return all;
+}
+
+// Byte strings of several lengths, with bytes alone between them.
+inline Stream messages() {
+  return joined(
+      {message(2, 3), {0xFF, 0xFE}, message(0, 0), message(253, 200), {0xFF}, message(1, 130)});
 }
 
 // How a payload is to be read.
@@ -69,7 +87,8 @@ class PlainDecoder {
   explicit PlainDecoder(Reading how) : how_(std::move(how)) {}
 
   Rows read(const Stream& stream) {
-    if (how_.type != "dvs" && how_.type != "atis" && how_.type != "color") return rows_;
+    if (how_.type == "display") return rows_;
+    if (how_.type == "generic") return read_messages(stream);
     const size_t length = how_.type == "color" ? 8 : 5;
     for (size_t at = 0; at < stream.size();) {
       if (is_alone(stream[at])) {
@@ -94,12 +113,33 @@ class PlainDecoder {
     return how_.type == "dvs" ? 127 : 254;
   }
 
+  Rows read_messages(const Stream& stream) {
+    for (size_t at = 0; at < stream.size();) {
+      const int first = stream[at++];
+      t_ += is_alone(first) ? alone(first) : first;
+      if (is_alone(first)) continue;
+      std::vector<int> bits;
+      do {
+        if (at == stream.size()) return rows_;
+        for (int bit = 1; bit < 8; ++bit) bits.push_back(stream[at] >> bit & 1);
+      } while (stream[at++] % 2 == 1);
+      uint64_t size = 0;
+      for (size_t bit = 0; bit < bits.size(); ++bit) {
+        if (bits[bit] != 0 && bit >= 63) return rows_;
+        if (bits[bit] != 0) size |= uint64_t{1} << bit;
+      }
+      if (stream.size() - at < size) break;
+      rows_.messages.push_back({t_, static_cast<int64_t>(at), static_cast<int64_t>(size)});
+      at += size;
+    }
+    return rows_;
+  }
+
   void take(const Stream& r, size_t at) {
     const int x = r[1] + 256 * r[2];
     const int y = r[3] + 256 * r[4];
     const bool is_dvs = how_.type == "dvs";
     t_ += is_dvs ? r[0] / 2 : how_.type == "atis" ? r[0] / 4 : r[0];
-    if (how_.type == "atis" && r[0] % 2 == 1) return;
     const bool on = is_dvs ? r[0] % 2 == 1 : how_.type == "color" || r[0] / 2 % 2 == 1;
     const bool known = how_.width > 0 && how_.height > 0;
     const bool fits = x < 32'768 && y < 32'768;
@@ -107,10 +147,13 @@ class PlainDecoder {
       rows_.add_fault(FaultKind::kOutOfSensor, at);
       if (how_.drop || !fits) return;
     }
-    rows_.events.push_back({.t = t_,
-                            .x = x,
-                            .y = known ? how_.height - 1 - y : y,
-                            .polarity = on ? 1 : int{how_.off}});
+    const int row = known ? how_.height - 1 - y : y;
+    if (how_.type == "atis" && r[0] % 2 == 1) {
+      rows_.exposures.push_back({x, row, t_, on ? 1 : 0});
+      return;
+    }
+    rows_.events.push_back({.t = t_, .x = x, .y = row, .polarity = on ? 1 : int{how_.off}});
+    if (how_.type == "color") rows_.colors.push_back({x, row, t_, r[5], r[6], r[7]});
   }
 
   Reading how_;

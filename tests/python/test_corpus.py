@@ -106,7 +106,7 @@ def test_byte_strings_are_no_events(corpus):
     with ev.open(corpus / "real" / "faery_generic.es") as rec:
         assert (len(rec), rec.time_range, rec.resolution) == (0, None, None)
         assert rec.header["type"] == "generic"
-        assert "no rows" in rec.notes[0]
+        assert "messages" in rec.notes[0]
         assert rec.select().to_batch().t.size == 0
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Event Streams: times are sums, y is stored from the bottom, there are no triggers."""
 
+import json
 import os
 import struct
 import threading
@@ -11,6 +12,7 @@ import pytest
 import evarrow as ev
 
 HEADER = b"Event Stream\2\0\0"
+STREAMS = ("events", "exposures", "colors", "messages")
 
 
 def dvs(step, x, y, on):
@@ -24,18 +26,48 @@ def head(kind, width=320, height=240):
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory):
     path = tmp_path_factory.mktemp("es") / "rec.es"
-    ev.sample(path, duration="50ms", resolution=(64, 48), format="es")
+    ev.sample(path, duration="500ms", resolution=(64, 48), format="es")
     return path
 
 
 def test_a_recording_is_read_as_stored_but_for_y():
     content = head(1) + dvs(0, 1, 239, 1) + b"\xff" + dvs(126, 2, 0, 0) + b"\xfe"
     with ev.open(content) as rec:
-        assert (rec.format, rec.resolution, rec.streams) == ("es", (320, 240), ("events",))
+        assert (rec.format, rec.resolution, rec.streams) == ("es", (320, 240), STREAMS)
         assert rec.header == {"version": "2.0.0", "type": "dvs"}
         assert rec.time_range == (0, 253)
     frame = ev.read(content, t_type="int64")
     assert frame.rows() == [(1, 0, 0, 1), (2, 239, 253, -1)]
+
+
+def test_threshold_crossings_are_a_table():
+    content = head(2) + bytes([1 << 2 | 2, 1, 0, 2, 0, 3 << 2 | 1, 3, 0, 4, 0, 0x83, 5, 0, 6, 0])
+    both = ev.read(content, stream=["events", "exposures"], t_type="int64")
+    assert both["events"].rows() == [(1, 237, 1, 1)]
+    assert both["exposures"].columns == ["x", "y", "t", "crossing"]
+    assert both["exposures"].rows() == [(3, 235, 4, 0), (5, 233, 36, 1)]
+    with ev.open(content) as rec:
+        assert rec.read("exposures", start=10)["x"].to_list() == [5]
+        assert rec.read("exposures", region=(0, 0, 4, 240))["x"].to_list() == [3]
+
+
+def test_colours_are_a_table(tmp_path):
+    content = head(4) + bytes([7, 1, 0, 2, 0, 200, 100, 255])
+    both = ev.read(content, stream=["colors", "events"], t_type="int64")
+    assert both["events"].rows() == [(1, 237, 7, 1)]
+    assert both["colors"].columns == ["x", "y", "t", "red", "green", "blue"]
+    assert both["colors"].rows() == [(1, 237, 7, 200, 100, 255)]
+    with pytest.warns(ev.EvarrowWarning, match="1 rows? of the stream 'colors'"):
+        ev.convert(content, tmp_path / "a.raw", format="evt3")
+
+
+def test_byte_strings_are_a_table_of_where_they_are(corpus):
+    path = corpus / "synthetic" / "es_generic.es"
+    content = path.read_bytes()
+    want = json.loads(path.with_name("es_generic.es.json").read_text())["generic"]
+    rows = ev.read(path, stream="messages", t_type="int64").rows()
+    strings = [[t, content[offset : offset + size].hex()] for t, offset, size in rows]
+    assert strings == want
 
 
 def test_the_height_that_is_given_is_the_one_that_y_is_flipped_by():
@@ -113,6 +145,7 @@ def test_events_out_of_order_are_refused_by_their_row(tmp_path):
     assert not (tmp_path / "a.es").exists()
 
 
+@pytest.mark.filterwarnings("ignore:.* ends in the middle of a word")
 def test_garbage_gives_no_more_events_than_there_are_bytes_for():
     garbage = np.random.default_rng(5).bytes(300_000)
     for kind in range(5):

@@ -6,8 +6,8 @@
 #include <array>
 #include <cstring>
 
+#include "formats/es/rows.h"
 #include "formats/es/words.h"
-#include "formats/event_sink.h"
 
 namespace evarrow::es {
 namespace {
@@ -22,15 +22,15 @@ class EsDecoder final : public Decoder {
         off_(options.off) {}
 
   size_t decode(Bytes in, const Batches& out) noexcept override {
-    RowSink sink(out.events, scratch_, bounds_, off_, faults_);
-    const size_t read = run(in, sink);
-    sink.commit();
+    Rows rows(out, scratch_, bounds_, off_, faults_);
+    const size_t read = run(in, rows);
+    rows.commit();
     return read;
   }
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
-    SummarySink sink(summary, bounds_);
-    return run(in, sink);
+    RowCount count(summary, bounds_);
+    return run(in, count);
   }
 
   size_t unfinished() const noexcept override { return held_; }
@@ -91,14 +91,12 @@ class EsDecoder final : public Decoder {
     return missing;
   }
 
-  // False if the event's row does not fit.
+  // False if the rows of the event do not fit.
   template <typename Sink>
   bool take(const uint8_t* record, uint64_t offset, int64_t& now, Sink& sink) const noexcept {
     const int64_t t = now + Layout::delta(record[0]);
-    if (Layout::is_change(record[0]) &&
-        !sink.put(x(record), from_top(y(record)), t, Layout::polarity_bit(record[0]), offset)) {
-      return false;
-    }
+    const Place at{.x = x(record), .y = from_top(y(record)), .t = t, .offset = offset};
+    if (!Layout::put(record, at, sink)) return false;
     now = t;
     return true;
   }
@@ -117,7 +115,7 @@ class EsDecoder final : public Decoder {
   ScratchLines scratch_;
 };
 
-// What holds no pixels has no rows.
+// Commands for a display are stepped over.
 class SilentDecoder final : public Decoder {
  public:
   size_t decode(Bytes in, const Batches& /*out*/) noexcept override { return skip(in); }
@@ -141,12 +139,13 @@ std::unique_ptr<Decoder> make_decoder(const Header& header, const DecodeOptions&
   }
   if (type == "atis") return std::make_unique<EsDecoder<Atis>>(header, options);
   if (type == "color") return std::make_unique<EsDecoder<Color>>(header, options);
-  if (type == "generic" || type == "display") return std::make_unique<SilentDecoder>();
+  if (type == "generic") return make_message_decoder();
+  if (type == "display") return std::make_unique<SilentDecoder>();
   return std::make_unique<EsDecoder<Dvs>>(header, options);
 }
 
 constexpr std::string_view kExtensions[] = {".es"};
-constexpr std::string_view kStreams[] = {"events"};
+constexpr std::string_view kStreams[] = {"events", "exposures", "colors", "messages"};
 
 }  // namespace
 

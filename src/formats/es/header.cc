@@ -20,11 +20,12 @@ struct Type {
   std::string_view note;  // what a reader of its rows should know
 };
 constexpr std::array<Type, 5> kTypes = {{
-    {"generic", false, "it holds byte strings, not pixels: there are no rows"},
+    {"generic", false, "it holds byte strings, which are the stream 'messages', and no pixels"},
     {"dvs", true, ""},
-    {"atis", true, "threshold crossings (exposure measurements) are stepped over"},
+    {"atis", true, "threshold crossings (exposure measurements) are the stream 'exposures'"},
     {"display", false, "it holds commands for a display, not events: there are no rows"},
-    {"color", true, "events have colours, which are not read, and no polarity: all are ON"},
+    {"color", true,
+     "events have colours, which are the stream 'colors', and no polarity: all are ON"},
 }};
 
 uint32_t byte_at(Bytes head, size_t i) noexcept { return std::to_integer<uint32_t>(head[i]); }

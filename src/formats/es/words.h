@@ -9,24 +9,39 @@
 
 namespace evarrow::es {
 
+// Where and when an event is, and the byte offset of its record.
+struct Place {
+  int32_t x, y;
+  int64_t t;
+  uint64_t offset;
+};
+
 // 7..1 time since the record before, 0 to 126 us | 0 polarity; x, y: 16 bits each
 struct Dvs {
   static constexpr size_t kRecord = 5;
   static constexpr uint32_t kFirstPause = 0xFE;  // bytes from here on stand alone
   static constexpr int64_t pause(uint32_t byte) { return byte == 0xFF ? 127 : 0; }
   static constexpr int64_t delta(uint32_t byte) { return byte >> 1; }
-  static constexpr bool is_change(uint32_t /*byte*/) { return true; }
-  static constexpr uint32_t polarity_bit(uint32_t byte) { return byte & 1; }
+
+  template <typename Sink>
+  static bool put(const uint8_t* record, const Place& at, Sink& sink) noexcept {
+    return sink.put_change(at, record[0] & 1);
+  }
 };
 
-// 7..2 time, 0 to 62 us | 1 polarity | 0 threshold crossing instead of change; x, y: 16 bits each
+// 7..2 time, 0 to 62 us | 1 polarity, or which threshold | 0 threshold crossing instead of change;
+// x, y: 16 bits each
 struct Atis {
   static constexpr size_t kRecord = 5;
   static constexpr uint32_t kFirstPause = 0xFC;
   static constexpr int64_t pause(uint32_t byte) { return int64_t{63} * (byte & 3); }
   static constexpr int64_t delta(uint32_t byte) { return byte >> 2; }
-  static constexpr bool is_change(uint32_t byte) { return (byte & 1) == 0; }
-  static constexpr uint32_t polarity_bit(uint32_t byte) { return byte >> 1 & 1; }
+
+  template <typename Sink>
+  static bool put(const uint8_t* record, const Place& at, Sink& sink) noexcept {
+    const uint32_t bit = record[0] >> 1 & 1;
+    return (record[0] & 1) == 0 ? sink.put_change(at, bit) : sink.put_crossing(at, bit);
+  }
 };
 
 // 7..0 time, 0 to 253 us; x, y: 16 bits each; red, green, blue: 8 bits each
@@ -35,8 +50,20 @@ struct Color {
   static constexpr uint32_t kFirstPause = 0xFE;
   static constexpr int64_t pause(uint32_t byte) { return byte == 0xFF ? 254 : 0; }
   static constexpr int64_t delta(uint32_t byte) { return byte; }
-  static constexpr bool is_change(uint32_t /*byte*/) { return true; }
-  static constexpr uint32_t polarity_bit(uint32_t /*byte*/) { return 1; }  // there is none
+
+  template <typename Sink>
+  static bool put(const uint8_t* record, const Place& at, Sink& sink) noexcept {
+    return sink.put_color(at, record + 5);
+  }
+};
+
+// 7..0 time, 0 to 253 us; then the length in bytes of 7 bits, low ones first: 7..1 bits of the
+// length | 0 another byte follows; then the string.
+struct Generic {
+  static constexpr uint32_t kFirstPause = 0xFE;
+  static constexpr int64_t pause(uint32_t byte) { return byte == 0xFF ? 254 : 0; }
+  static constexpr uint64_t length_bits(uint32_t byte) { return byte >> 1; }
+  static constexpr bool length_goes_on(uint32_t byte) { return (byte & 1) != 0; }
 };
 
 constexpr int32_t x(const uint8_t* record) { return record[1] | record[2] << 8; }
