@@ -61,10 +61,20 @@ def evlib(path, _kind):
     return a["x"], a["y"], t, a["polarity"] > 0
 
 
+def event_stream(path, _kind):
+    import event_stream
+
+    with event_stream.Decoder(str(path)) as decoder:
+        a = np.concatenate(list(decoder))
+        # It leaves y as it is stored, from the bottom.
+        return a["x"], decoder.height - 1 - a["y"].astype(np.int64), a["t"], a["on"]
+
+
 READERS = {
     "expelliarmus": (expelliarmus, ("evt2", "evt3")),
     "evutils": (evutils, ("evt2", "evt21", "evt3")),
-    "faery": (faery, ("evt2", "evt3")),
+    "faery": (faery, ("evt2", "evt3", "es")),
+    "event_stream": (event_stream, ("es",)),
     "evt3": (evt3, ("evt3",)),
     "evlib": (evlib, ("evt2", "evt21", "evt3")),
 }
@@ -95,7 +105,7 @@ def inputs(tmp_path_factory, sample, corpus):
 def test_what_evarrow_writes_is_read_by(name, kind, source, inputs, tmp_path):
     if importlib.util.find_spec(name) is None:
         pytest.skip(f"{name} is not installed: pip install 'evarrow[peers]'")
-    path = tmp_path / "written.raw"
+    path = tmp_path / ("written.es" if kind == "es" else "written.raw")
     ev.convert(inputs[source], path, format=kind)
     batch = ev.open(inputs[source], sort=False, polarity_type="binary").select().to_batch()
     wrong = differing(READERS[name][0], path, kind, batch)

@@ -3,7 +3,7 @@
 
 import faery
 
-FORMATS = ("evt2", "evt3")
+FORMATS = ("evt2", "evt3", "es")
 
 
 def load(path, _file_format):
