@@ -22,6 +22,9 @@ class Bounds {
   bool is_outside(int32_t x, int32_t y) const noexcept {
     return x < 0 || x >= width_ || y < 0 || y >= height_;
   }
+  // The end of x and y.
+  int32_t width() const noexcept { return width_; }
+  int32_t height() const noexcept { return height_; }
   bool keeps(int32_t x, int32_t y) const noexcept {
     return !is_outside(x, y) || keeps_outside(x, y);
   }
@@ -35,6 +38,15 @@ class Bounds {
 
   int32_t width_, height_;
   bool drop_;
+};
+
+// An event as a loop over records hands it on. Not plain: there is something about the record that
+// only the slow way knows.
+struct PlainEvent {
+  bool is_plain = false;
+  int32_t x = 0, y = 0;
+  int64_t t = 0;
+  uint32_t polarity_bit = 0;
 };
 
 class RowSink {
@@ -59,9 +71,36 @@ class RowSink {
     return true;
   }
 
+  // Takes events inside the sensor, `next(0)` to `next(most - 1)`, up to the first one that is not
+  // plain or has no room; returns how many.
+  template <typename Next>
+  size_t put_plain(size_t most, Next next) noexcept {
+    return kernels::has_all(columns_) ? put_plain_in<true>(most, next)
+                                      : put_plain_in<false>(most, next);
+  }
+
   void commit() noexcept { evarrow::commit(events_, columns_); }
 
  private:
+  template <bool kWithAll, typename Next>
+  size_t put_plain_in(size_t most, Next next) noexcept {
+    kernels::Columns columns = columns_;  // a copy that no store can change
+    if constexpr (kWithAll) {
+      columns.x_stride = columns.y_stride = columns.t_stride = columns.polarity_stride = 1;
+    }
+    const int8_t off = off_;
+    const size_t begin = columns.size;
+    const size_t end = begin + std::min(most, columns.room());
+    while (columns.size < end) {
+      const PlainEvent event = next(columns.size - begin);
+      if (!event.is_plain) break;
+      columns.put(static_cast<int16_t>(event.x), static_cast<int16_t>(event.y), event.t,
+                  kernels::polarity_of(event.polarity_bit, off));
+    }
+    columns_.size = columns.size;
+    return columns.size - begin;
+  }
+
   Batch* events_;
   kernels::Columns columns_;
   Bounds bounds_;
@@ -80,6 +119,23 @@ class SummarySink {
     summary_.t_min = std::min(summary_.t_min, t);
     summary_.t_max = std::max(summary_.t_max, t);
     return true;
+  }
+
+  template <typename Next>
+  size_t put_plain(size_t most, Next next) noexcept {
+    int64_t t_min = summary_.t_min;
+    int64_t t_max = summary_.t_max;
+    size_t n = 0;
+    for (; n < most; ++n) {
+      const PlainEvent event = next(n);
+      if (!event.is_plain) break;
+      t_min = std::min(t_min, event.t);
+      t_max = std::max(t_max, event.t);
+    }
+    summary_.events += n;
+    summary_.t_min = t_min;
+    summary_.t_max = t_max;
+    return n;
   }
 
  private:

@@ -54,6 +54,8 @@ class EsDecoder final : public Decoder {
     size_t read = held_ == 0 ? 0 : complete(bytes, in.size(), sink);
     int64_t now = now_;
     while (held_ == 0 && read < in.size()) {
+      read += take_plain(bytes + read, in.size() - read, now, sink);
+      if (read == in.size()) break;
       const uint32_t first = bytes[read];
       if (first >= Layout::kFirstPause) {
         now += Layout::pause(first);
@@ -69,6 +71,38 @@ class EsDecoder final : public Decoder {
     now_ = now;
     offset_ += read;
     return read;
+  }
+
+  // The records of changes inside the sensor at the front; returns the bytes they have.
+  template <typename Sink>
+  size_t take_plain(const uint8_t* bytes, size_t size, int64_t& now, Sink& sink) const noexcept {
+    const auto width = static_cast<uint32_t>(bounds_.width());
+    const auto height = static_cast<uint32_t>(bounds_.height());
+    const int32_t bottom = bottom_;
+    const int32_t sign = sign_;
+    int64_t t = now;
+    const auto next = [&](size_t i) {
+      // byte 0: step | 1, 2: x | 3, 4: y | 5 to 7: of what follows, not looked at
+      uint64_t record = 0;
+      std::memcpy(&record, bytes + i * Layout::kRecord, sizeof record);
+      const auto first = static_cast<uint32_t>(record & 0xFF);
+      const auto x = static_cast<uint32_t>(record >> 8 & 0xFFFF);
+      const auto y = static_cast<uint32_t>(record >> 24 & 0xFFFF);
+      const bool is_plain = Layout::is_change(first) && x < width && y < height;
+      if (!is_plain) return PlainEvent{};
+      t += Layout::delta(first);
+      return PlainEvent{.is_plain = true,
+                        .x = static_cast<int32_t>(x),
+                        .y = bottom + sign * static_cast<int32_t>(y),
+                        .t = t,
+                        .polarity_bit = Layout::polarity_bit(first)};
+    };
+    // As many as can be loaded with eight bytes.
+    const size_t loads =
+        size < sizeof(uint64_t) ? 0 : (size - sizeof(uint64_t)) / Layout::kRecord + 1;
+    const size_t taken = sink.put_plain(loads, next);
+    now = t;
+    return taken * Layout::kRecord;
   }
 
   void hold(const uint8_t* bytes, size_t size) noexcept {

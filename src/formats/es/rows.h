@@ -39,6 +39,11 @@ class Rows {
            append_at(colors_, at, int16_t{rgb[0]}, int16_t{rgb[1]}, int16_t{rgb[2]});
   }
 
+  template <typename Next>
+  size_t put_plain(size_t most, Next next) noexcept {
+    return colors_ == nullptr ? events_.put_plain(most, next) : 0;
+  }
+
   void commit() noexcept { events_.commit(); }
 
  private:
@@ -65,6 +70,10 @@ class RowCount {
   }
   bool put_crossing(const Place& /*at*/, uint32_t /*number*/) noexcept { return true; }
   bool put_color(const Place& at, const uint8_t* /*rgb*/) noexcept { return put_change(at, 1); }
+  template <typename Next>
+  size_t put_plain(size_t most, Next next) noexcept {
+    return events_.put_plain(most, next);
+  }
 
  private:
   SummarySink events_;

@@ -22,10 +22,12 @@ struct Dvs {
   static constexpr uint32_t kFirstPause = 0xFE;  // bytes from here on stand alone
   static constexpr int64_t pause(uint32_t byte) { return byte == 0xFF ? 127 : 0; }
   static constexpr int64_t delta(uint32_t byte) { return byte >> 1; }
+  static constexpr bool is_change(uint32_t byte) { return byte < kFirstPause; }
+  static constexpr uint32_t polarity_bit(uint32_t byte) { return byte & 1; }
 
   template <typename Sink>
   static bool put(const uint8_t* record, const Place& at, Sink& sink) noexcept {
-    return sink.put_change(at, record[0] & 1);
+    return sink.put_change(at, polarity_bit(record[0]));
   }
 };
 
@@ -36,11 +38,13 @@ struct Atis {
   static constexpr uint32_t kFirstPause = 0xFC;
   static constexpr int64_t pause(uint32_t byte) { return int64_t{63} * (byte & 3); }
   static constexpr int64_t delta(uint32_t byte) { return byte >> 2; }
+  static constexpr bool is_change(uint32_t byte) { return byte < kFirstPause && (byte & 1) == 0; }
+  static constexpr uint32_t polarity_bit(uint32_t byte) { return byte >> 1 & 1; }
 
   template <typename Sink>
   static bool put(const uint8_t* record, const Place& at, Sink& sink) noexcept {
-    const uint32_t bit = record[0] >> 1 & 1;
-    return (record[0] & 1) == 0 ? sink.put_change(at, bit) : sink.put_crossing(at, bit);
+    const uint32_t bit = polarity_bit(record[0]);
+    return is_change(record[0]) ? sink.put_change(at, bit) : sink.put_crossing(at, bit);
   }
 };
 
@@ -50,6 +54,8 @@ struct Color {
   static constexpr uint32_t kFirstPause = 0xFE;
   static constexpr int64_t pause(uint32_t byte) { return byte == 0xFF ? 254 : 0; }
   static constexpr int64_t delta(uint32_t byte) { return byte; }
+  static constexpr bool is_change(uint32_t byte) { return byte < kFirstPause; }
+  static constexpr uint32_t polarity_bit(uint32_t /*byte*/) { return 1; }  // there is none
 
   template <typename Sink>
   static bool put(const uint8_t* record, const Place& at, Sink& sink) noexcept {

@@ -38,7 +38,9 @@ class NmnistDecoder final : public Decoder {
   size_t run(Bytes in, Sink& sink) noexcept {
     const size_t whole = in.size() / kRecord * kRecord;
     size_t read = 0;
-    for (; read < whole; read += kRecord) {
+    while (true) {
+      read += take_plain(records_of(in) + read, (whole - read) / kRecord, sink) * kRecord;
+      if (read == whole) break;
       const uint8_t* record = records_of(in) + read;
       if (is_overflow(record)) {
         epoch_ += kOverflow;
@@ -46,9 +48,27 @@ class NmnistDecoder final : public Decoder {
                            offset_ + read)) {
         break;
       }
+      read += kRecord;
     }
     offset_ += read;
     return read;
+  }
+
+  // The events inside the sensor at the front; returns how many.
+  template <typename Sink>
+  size_t take_plain(const uint8_t* records, size_t count, Sink& sink) const noexcept {
+    const int32_t width = bounds_.width();
+    const int32_t height = bounds_.height();
+    const int64_t epoch = epoch_;
+    return sink.put_plain(count, [=](size_t i) {
+      const uint8_t* record = records + i * kRecord;
+      const bool is_plain = !is_overflow(record) && x(record) < width && y(record) < height;
+      return PlainEvent{.is_plain = is_plain,
+                        .x = x(record),
+                        .y = y(record),
+                        .t = epoch + time(record),
+                        .polarity_bit = polarity_bit(record)};
+    });
   }
 
   Bounds bounds_;
