@@ -3,6 +3,7 @@
 // here, so that a payload may be cut anywhere; the state holds the bytes of a record that is cut.
 #include "formats/es/es.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -106,7 +107,7 @@ class EsDecoder final : public Decoder {
   }
 
   void hold(const uint8_t* bytes, size_t size) noexcept {
-    std::memcpy(front_.data() + held_, bytes, size);
+    std::copy_n(bytes, size, front_.begin() + held_);  // `bytes` is null where there are none
     held_ += size;
   }
 
