@@ -53,7 +53,7 @@ File load(const std::filesystem::path& path, std::string name) {
   const std::vector<char> text{std::istreambuf_iterator<char>(stream), {}};
   file.bytes.resize(text.size());
   if (!text.empty()) std::memcpy(file.bytes.data(), text.data(), text.size());
-  file.format = detect_format(file.bytes);
+  file.format = detect_format(file.bytes, path.string());
   if (file.format == nullptr) {
     std::fprintf(stderr, "%s: %s\n", path.c_str(), explain_unknown(file.bytes).c_str());
     std::exit(1);

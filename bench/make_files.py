@@ -2,7 +2,8 @@
 """Make long recordings for the benchmarks, by repeating short ones word for word.
 
 The clocks of each repetition are moved on, so that time advances; all else, and with it the mix of
-words that decides how fast a decoder is, stays as it was recorded.
+words that decides how fast a decoder is, stays as it was recorded. The repetitions of N-MNIST
+records, whose times have 23 bits, are squeezed into these.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ CORPUS = {
     "evt2": "real/faery_evt2_gen3.raw",
     "evt21": "derived/imx636_evt21_legacy.raw",
     "evt3": "real/expelliarmus_evt3.raw",
+    "es": "real/faery_dvs.es",
+    "nmnist": "real/tonic_nmnist.bin",
 }
 # Formats without a real recording that is long enough: another one's is converted.
 CONVERTED = {"dat": "evt2"}
-ENDINGS = {"dat": ".dat"}  # others: .raw
+ENDINGS = {"dat": ".dat", "es": ".es", "nmnist": ".bin"}  # others: .raw
 
 
 @dataclasses.dataclass
@@ -142,13 +145,63 @@ class Repeater:
 
     def write(self, path: pathlib.Path, events: int) -> None:
         """Write a recording of about `events` events, at least as many."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        with part.open("wb") as file:
+        with path.open("wb") as file:
             file.write(self.header)
             for number in range(-(-events // self.events)):
                 file.write(self.repetition(number))
-        part.replace(path)
+
+
+class StreamRepeater:
+    """The records of an Event Stream: times are steps, so that they go on by themselves."""
+
+    HEADER = 20
+
+    def __init__(self, recording: bytes) -> None:
+        import evarrow
+
+        self.recording = recording
+        self.events = len(evarrow.open(recording))
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        with path.open("wb") as file:
+            file.write(self.recording[: self.HEADER])
+            for _ in range(-(-events // self.events)):
+                file.write(self.recording[self.HEADER :])
+
+
+class NmnistRepeater:
+    """N-MNIST records of 5 bytes, the repetitions squeezed into the 23 bits of their clock."""
+
+    CLOCK = 1 << 23
+
+    def __init__(self, recording: bytes) -> None:
+        size = len(recording) // 5 * 5
+        self.records = np.frombuffer(recording, np.uint8, size).reshape(-1, 5)
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        high, middle, low = self.records[:, 2:].T.astype(np.int64)
+        times = (high & 0x7F) << 16 | middle << 8 | low
+        period = int(times.max()) + 1
+        repetitions = -(-events // len(self.records))
+        with path.open("wb") as file:
+            for number in range(repetitions):
+                squeezed = (times + number * period) * self.CLOCK // (repetitions * period)
+                records = self.records.copy()
+                records[:, 2] = records[:, 2] & 0x80 | squeezed >> 16
+                records[:, 3] = squeezed >> 8 & 0xFF
+                records[:, 4] = squeezed & 0xFF
+                file.write(records.tobytes())
+
+
+def repeater_of(recording: bytes, file_format: str) -> Repeater | StreamRepeater | NmnistRepeater:
+    """Return what makes a long recording of a short one."""
+    if file_format == "es":
+        return StreamRepeater(recording)
+    if file_format == "nmnist":
+        return NmnistRepeater(recording)
+    return Repeater(recording, file_format)
 
 
 def corpus_folder() -> pathlib.Path | None:
@@ -168,6 +221,9 @@ def seed_recording(file_format: str, folder: pathlib.Path, source: str) -> tuple
         return in_format(file_format, corpus / seed, folder), "real"
     if source == "corpus":
         message = "there is no corpus: set EVARROW_CORPUS to its folder"
+        raise FileNotFoundError(message)
+    if file_format == "nmnist":
+        message = "evarrow writes no N-MNIST files: set EVARROW_CORPUS to the folder of the corpus"
         raise FileNotFoundError(message)
     import evarrow
 
@@ -211,14 +267,19 @@ def make(
     seed, origin = seed_recording(file_format, folder, source)
     path = folder / f"{file_format}_{origin}_{name_of(events)}{ending(file_format)}"
     if not path.exists():
-        Repeater(seed.read_bytes(), file_format).write(path, events)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        repeater_of(seed.read_bytes(), file_format).write(part, events)
+        part.replace(path)
     return path
 
 
 def add_arguments(parser: argparse.ArgumentParser, events: Sequence[int]) -> None:
     """Add the options that all benchmarks of long recordings have."""
     parser.add_argument("--events", type=int, nargs="+", default=list(events), metavar="N")
-    parser.add_argument("--formats", nargs="+", choices=list(WORDS), default=["evt2", "evt3"])
+    parser.add_argument(
+        "--formats", nargs="+", choices=[*CORPUS, *CONVERTED], default=["evt2", "evt3"]
+    )
     parser.add_argument("--folder", type=pathlib.Path, default=FOLDER, help="where files are kept")
     parser.add_argument(
         "--source",

@@ -28,6 +28,17 @@ struct Presented {
   bool wants_events = true;
 };
 
+// The streams beside events, triggers and rates, and where their times are.
+using Cells = std::vector<int64_t>;
+struct List {
+  Schema schema;
+  Batch* Batches::* batch;
+  size_t t;
+};
+inline constexpr std::array<List, 3> kLists = {{{kExposureFields, &Batches::exposures, 2},
+                                                {kColorFields, &Batches::colors, 2},
+                                                {kMessageFields, &Batches::messages, 0}}};
+
 // Rows by columns; those that were left out are empty.
 struct Rows {
   std::vector<int16_t> x, y;
@@ -35,6 +46,7 @@ struct Rows {
   std::vector<int8_t> polarity;
   std::vector<std::tuple<int64_t, int16_t, int8_t>> triggers;
   std::vector<std::tuple<int64_t, int32_t, int8_t>> rates;
+  std::array<std::vector<Cells>, kLists.size()> lists;
   size_t events = 0;
 
   bool operator==(const Rows&) const = default;
@@ -110,6 +122,20 @@ void append_tuples(const Batch& batch, std::vector<std::tuple<int64_t, A, int8_t
   }
 }
 
+inline int64_t cell(const Batch& batch, size_t column, size_t row) {
+  int64_t value = 0;
+  const size_t width = width_of(batch.schema()[column].type);
+  std::memcpy(&value, batch.bytes(column) + row * width, width);
+  return value << (64 - 8 * width) >> (64 - 8 * width);
+}
+
+inline void append_cells(const Batch& batch, std::vector<Cells>& rows) {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    Cells& row = rows.emplace_back();
+    for (size_t j = 0; j < batch.schema().size(); ++j) row.push_back(cell(batch, j, i));
+  }
+}
+
 // One decoder run over bytes; its batches are emptied into `rows` after every call.
 class Run {
  public:
@@ -120,7 +146,11 @@ class Run {
         events_(kEventFields, how.capacity, how.columns),
         burst_(kEventFields, format.max_burst, how.columns),
         triggers_(kTriggerFields, how.other_capacity, kAllColumns),
-        rates_(kRateFields, how.other_capacity, kAllColumns) {}
+        rates_(kRateFields, how.other_capacity, kAllColumns) {
+    for (const List& list : kLists) {
+      lists_.emplace_back(list.schema, how.other_capacity, kAllColumns);
+    }
+  }
 
   // Decodes all whole words of `bytes`.
   Rows over(Bytes bytes) {
@@ -144,10 +174,7 @@ class Run {
       FencedBatch& events = stuck ? burst_ : events_;
       const Bytes in = piece.subspan(at);
       const uint64_t offset = decoder_.offset();
-      const size_t read =
-          decoder_.decode(in, {.events = how_.wants_events ? &events.rows() : nullptr,
-                               .triggers = &triggers_.rows(),
-                               .rates = &rates_.rows()});
+      const size_t read = decoder_.decode(in, batches_with(events));
       check(read <= in.size() && read % format_.word_size == 0, "whole words are read");
       check(decoder_.offset() == offset + read, "the offset is that of the next word");
       at += read;
@@ -160,8 +187,17 @@ class Run {
     }
   }
 
+  Batches batches_with(FencedBatch& events) {
+    Batches batches{.events = how_.wants_events ? &events.rows() : nullptr,
+                    .triggers = &triggers_.rows(),
+                    .rates = &rates_.rows()};
+    for (size_t i = 0; i < kLists.size(); ++i) batches.*kLists[i].batch = &lists_[i].rows();
+    return batches;
+  }
+
   bool lacks_room(FencedBatch& events) {
     return (how_.wants_events && events.rows().room() < format_.max_burst) ||
+           std::ranges::any_of(lists_, [](FencedBatch& list) { return list.rows().room() == 0; }) ||
            triggers_.rows().room() == 0 || rates_.rows().room() == 0;
   }
 
@@ -173,16 +209,21 @@ class Run {
     rows.events += events.rows().size();
     append_tuples(triggers_.rows(), rows.triggers);
     append_tuples(rates_.rows(), rows.rates);
-    for (FencedBatch* batch : {&events, &triggers_, &rates_}) {
-      batch->check_fences();
-      batch->rows().resize(0);
-    }
+    for (size_t i = 0; i < lists_.size(); ++i) append_cells(lists_[i].rows(), rows.lists[i]);
+    for (FencedBatch* batch : {&events, &triggers_, &rates_}) empty(*batch);
+    for (FencedBatch& batch : lists_) empty(batch);
+  }
+
+  static void empty(FencedBatch& batch) {
+    batch.check_fences();
+    batch.rows().resize(0);
   }
 
   const Format& format_;
   Decoder& decoder_;
   Presented how_;
   FencedBatch events_, burst_, triggers_, rates_;
+  std::vector<FencedBatch> lists_;
 };
 
 }  // namespace evarrow::fuzz

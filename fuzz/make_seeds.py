@@ -14,7 +14,7 @@ from pathlib import Path
 
 import evarrow
 
-FORMATS = ("evt2", "evt21", "evt3", "evt4", "dat")
+FORMATS = ("evt2", "evt21", "evt3", "evt4", "dat", "es")
 CHOICES = 16  # bytes at the front of an input that say how it is run
 MOST_BYTES = 2048
 
@@ -50,6 +50,8 @@ def write(folder: Path, name: str, *parts: bytes) -> None:
 def make_decoder_seeds(folder: Path, file_format: str, recording: bytes) -> None:
     """Write words behind choices: the geometry of the sample, a small one and none."""
     payload = recording.partition(b"% end\n")[2][2 * (file_format == "dat") :]
+    if file_format == "es":
+        payload = recording[20:]
     for i, (known, width, height) in enumerate([(0, 0, 0), (1, 319, 239), (1, 99, 99)]):
         for j, (step, capacity) in enumerate([(511, 255), (6, 40), (96, 97)]):
             layout = j if file_format == "dat" else 0

@@ -54,6 +54,23 @@ inline constexpr std::array<Field, 3> kRateFields = {
     {{"t", Type::kTime}, {"count", Type::kInt32}, {"output", Type::kInt8}}};
 enum RateColumn : size_t { kRateT = 0, kRateCount = 1, kRateOutput = 2 };
 
+// When the pixels of an ATIS crossed the two thresholds of an exposure measurement (crossing 0 and
+// 1).
+inline constexpr std::array<Field, 4> kExposureFields = {
+    {{"x", Type::kInt16}, {"y", Type::kInt16}, {"t", Type::kTime}, {"crossing", Type::kInt8}}};
+
+// The colours of events, 0 to 255.
+inline constexpr std::array<Field, 6> kColorFields = {{{"x", Type::kInt16},
+                                                       {"y", Type::kInt16},
+                                                       {"t", Type::kTime},
+                                                       {"red", Type::kInt16},
+                                                       {"green", Type::kInt16},
+                                                       {"blue", Type::kInt16}}};
+
+// Byte strings: where in the file they begin and how many bytes they have.
+inline constexpr std::array<Field, 3> kMessageFields = {
+    {{"t", Type::kTime}, {"offset", Type::kInt64}, {"size", Type::kInt64}}};
+
 inline constexpr size_t kMaxColumns = 8;
 inline constexpr uint32_t kAllColumns = ~uint32_t{0};
 

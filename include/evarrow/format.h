@@ -91,9 +91,12 @@ struct DecodeOptions {
 
 // Where decoded rows go. A null pointer: not asked for, and not written.
 struct Batches {
-  Batch* events = nullptr;    // kEventFields
-  Batch* triggers = nullptr;  // kTriggerFields
-  Batch* rates = nullptr;     // kRateFields
+  Batch* events = nullptr;     // kEventFields
+  Batch* triggers = nullptr;   // kTriggerFields
+  Batch* rates = nullptr;      // kRateFields
+  Batch* exposures = nullptr;  // kExposureFields
+  Batch* colors = nullptr;     // kColorFields
+  Batch* messages = nullptr;   // kMessageFields
 };
 
 // The rows of a stretch of words, as decode() would give them, without the rows.
@@ -120,6 +123,10 @@ class Decoder {
 
   virtual DecoderState state() const noexcept = 0;
   virtual void set_state(const DecoderState& state) noexcept = 0;
+
+  // Bytes read of a record that is not whole yet, where records of several lengths make every byte
+  // a word: they are part of the state, and missing from the rows if nothing follows.
+  virtual size_t unfinished() const noexcept { return 0; }
 
   // Byte offset in the file of the next word: what faults are reported with.
   uint64_t offset() const noexcept { return offset_; }
@@ -159,18 +166,25 @@ struct Format {
   std::string_view description;    // "Prophesee EVT 3.0 RAW"
   std::string_view specification;  // where the layout is described: a page's address or title
   std::span<const std::string_view> extensions;  // ".raw"
-  std::span<const std::string_view> streams;     // "events", "triggers", "rates"
+  std::span<const std::string_view> streams;     // as in Batches
   size_t word_size;        // bytes; a payload may be cut at any multiple of it
   size_t max_burst;        // the most events one word can give
   uint32_t state_version;  // of DecoderState::words
+  // Whether a decoder that begins in the middle may never come to agree with one that began at the
+  // front: the index is then made from front to back, by one thread.
+  bool index_from_front = false;
   bool drops_out_of_sensor;
   // Whether `head`, the first 64 KiB or all of the file, is this format. Looks at content only.
   bool (*matches)(Bytes head) noexcept;
+  // Whether content that matches is not enough, because the format has no header: it is tried after
+  // all others, and only for files whose names end in one of `extensions`.
+  bool needs_extension = false;
   // Reads the header at the front of `head` (the first 1 MiB or all of the file). Throws
   // Error(kFormat). With `trust_geometry` false a bad geometry in the header is left out, not
   // thrown, because the caller brings its own.
   Header (*read_header)(Bytes head, bool trust_geometry);
   // The share of the words of `payload` (up to 64 KiB) that the format does not define, 0 to 1.
+  // Null where words are never behind the header of another format.
   double (*misfit)(Bytes payload, const Header& header) noexcept;
   std::unique_ptr<Decoder> (*make_decoder)(const Header& header, const DecodeOptions& options);
   // Null where the format cannot be written.
@@ -180,8 +194,9 @@ struct Format {
 
 std::span<const Format* const> formats() noexcept;
 const Format* find_format(std::string_view name) noexcept;  // null where there is none
-// The format of which `head` is the beginning, or null.
-const Format* detect_format(Bytes head) noexcept;
+// The format of which `head` is the beginning, or null. `name` is that of the file, where it has
+// one.
+const Format* detect_format(Bytes head, std::string_view name = {}) noexcept;
 // Why no format matches `head`, in one sentence: what it seems to be, or what was tried.
 std::string explain_unknown(Bytes head);
 

@@ -10,7 +10,13 @@ from evarrow.errors import EvarrowWarning
 from evarrow.events import from_arrays
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import to_scan_arguments, warn_of
-from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
+from evarrow.targets import (
+    TriggerQueue,
+    open_sink,
+    pour,
+    resolution_of,
+    target_format,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

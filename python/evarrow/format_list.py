@@ -44,6 +44,6 @@ def formats() -> list[FormatInfo]:
     Examples
     --------
     >>> [one.name for one in ev.formats()]
-    ['evt2', 'evt21', 'evt3', 'evt4', 'dat']
+    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'es', 'nmnist']
     """
     return [FormatInfo(**row) for row in _core.formats()]

@@ -47,15 +47,19 @@ inline void commit(Batch* events, const kernels::Columns& columns) noexcept {
   if (events != nullptr) events->resize(columns.size);
 }
 
-// Appends a row to a batch of triggers or rates. False if there is no room.
-template <typename A, typename B>
-bool append_row(Batch* batch, int64_t t, A a, B b) noexcept {
+// Appends a row, whose values have the types of the columns, to a batch of another stream than the
+// events. False if there is no room.
+template <typename... Values>
+bool append_row(Batch* batch, Values... values) noexcept {
   if (batch == nullptr) return true;
   if (batch->room() == 0) return false;
   const size_t row = batch->size();
-  if (batch->has(0)) batch->column<int64_t>(0)[row] = t;
-  if (batch->has(1)) batch->column<A>(1)[row] = a;
-  if (batch->has(2)) batch->column<B>(2)[row] = b;
+  size_t column = 0;
+  const auto set = [&]<typename Value>(Value value) {
+    if (batch->has(column)) batch->column<Value>(column)[row] = value;
+    ++column;
+  };
+  (set(values), ...);
   batch->resize(row + 1);
   return true;
 }

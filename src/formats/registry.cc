@@ -6,28 +6,40 @@
 
 #include "evarrow/format.h"
 #include "formats/dat/dat.h"
+#include "formats/es/es.h"
 #include "formats/evt2/evt2.h"
 #include "formats/evt21/evt21.h"
 #include "formats/evt3/evt3.h"
 #include "formats/evt4/evt4.h"
+#include "formats/nmnist/nmnist.h"
 #include "formats/prophesee/header.h"
 
 namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 5> kFormats = {
+constexpr std::array<const Format*, 7> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
     &evt4::kFormat,
     &dat::kFormat,
+    &es::kFormat,
+    &nmnist::kFormat,
 };
 // clang-format on
 
 constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
     "before_clock", "unknown_word",   "time_backwards", "out_of_sensor",
     "truncated",    "wrong_encoding", "clock_reset"};
+
+bool has_extension(std::string_view name, const Format& format) noexcept {
+  const auto is_same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  return std::ranges::any_of(format.extensions, [&](std::string_view extension) {
+    return name.size() >= extension.size() &&
+           std::ranges::equal(name.substr(name.size() - extension.size()), extension, is_same);
+  });
+}
 
 }  // namespace
 
@@ -38,10 +50,16 @@ const Format* find_format(std::string_view name) noexcept {
   return format == kFormats.end() ? nullptr : *format;
 }
 
-const Format* detect_format(Bytes head) noexcept {
-  const auto format =
-      std::ranges::find_if(kFormats, [head](const Format* one) { return one->matches(head); });
-  return format == kFormats.end() ? nullptr : *format;
+const Format* detect_format(Bytes head, std::string_view name) noexcept {
+  const auto first = [&](bool by_extension) -> const Format* {
+    const auto format = std::ranges::find_if(kFormats, [&](const Format* one) {
+      return one->needs_extension == by_extension && (!by_extension || has_extension(name, *one)) &&
+             one->matches(head);
+    });
+    return format == kFormats.end() ? nullptr : *format;
+  };
+  const Format* told_by_content = first(false);
+  return told_by_content != nullptr ? told_by_content : first(true);
 }
 
 std::string explain_unknown(Bytes head) {
@@ -53,6 +71,9 @@ std::string explain_unknown(Bytes head) {
   std::string tried;
   for (const Format* format : kFormats) {
     tried += (tried.empty() ? "" : ", ") + std::string(format->name);
+    if (format->needs_extension) {
+      tried += " where the name ends in " + std::string(format->extensions[0]);
+    }
   }
   return "it does not begin like any known format (tried " + tried +
          "); if you know which it is, pass format=";

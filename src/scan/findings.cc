@@ -86,7 +86,7 @@ const Format* better_format(const Recording::Shared& shared) {
   constexpr double kBad = 0.05;
   constexpr double kGood = 0.005;
   constexpr size_t kFewBytes = 1024;  // of which nothing can be said
-  if (shared.source->sequential()) return nullptr;
+  if (shared.format->misfit == nullptr || shared.source->sequential()) return nullptr;
   Scratch scratch;
   const Bytes payload = shared.source->read(shared.header.payload, kUnitBytes, scratch);
   if (payload.size() < kFewBytes || shared.format->misfit(payload, shared.header) < kBad) {
@@ -94,7 +94,8 @@ const Format* better_format(const Recording::Shared& shared) {
   }
   Header unnamed;  // what the header says of the words is not true for another format
   const auto fit = std::ranges::find_if(formats(), [&](const Format* format) {
-    return format != shared.format && format->misfit(payload, unnamed) < kGood;
+    return format != shared.format && format->misfit != nullptr &&
+           format->misfit(payload, unnamed) < kGood;
   });
   return fit == formats().end() ? nullptr : *fit;
 }

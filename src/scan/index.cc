@@ -3,7 +3,7 @@
 // by a decoder that starts fresh a little before it; afterwards each guess is compared with the
 // state in which the chunk before it ended. Equal but for the epoch: the chunk is right once its
 // times are shifted. Different: the chunk is done again from the right state, up to the block
-// from which on it agrees.
+// from which on it agrees. Formats that no guess can know are summarized chunk after chunk.
 #include "scan/index.h"
 
 #include <algorithm>
@@ -31,19 +31,27 @@ class Builder {
       : format_(format), header_(header), decode_(decode), source_(source) {
     const uint64_t bytes = source.size() - std::min(source.size(), header.payload);
     end_ = header.payload + bytes / format.word_size * format.word_size;
-    block_ = kUnitBytes;
+    block_ = unit_bytes(format);
     while (bytes / block_ >= kMostBlocks) block_ *= 2;
   }
 
   std::shared_ptr<const Index> build(int threads, const Progress& progress) {
     make_chunks();
-    parallel_for(
-        chunks_.size(), threads, [this](size_t i) { summarize_guessed(chunks_[i]); }, progress);
+    const bool guessing = !format_.index_from_front;
+    if (guessing) {
+      parallel_for(
+          chunks_.size(), threads, [this](size_t i) { summarize_guessed(chunks_[i]); }, progress);
+    }
     auto index = std::make_shared<Index>();
     index->end = end_;
     DecoderState state = format_.make_decoder(header_, decode_)->state();
     for (Chunk& chunk : chunks_) {
-      correct(chunk, state);
+      if (guessing) {
+        correct(chunk, state);
+      } else {
+        report_progress(progress, share_before(chunk));
+        summarize_from(chunk, state);
+      }
       state = chunk.end_state;
       join(chunk, *index);
     }
@@ -68,7 +76,7 @@ class Builder {
   void summarize(Decoder& decoder, uint64_t begin, uint64_t end, Summary& summary,
                  Scratch& scratch) {
     while (begin < end) {
-      const Bytes bytes = source_.read(begin, std::min(kUnitBytes, end - begin), scratch);
+      const Bytes bytes = source_.read(begin, std::min(unit_bytes(format_), end - begin), scratch);
       const size_t read = decoder.summarize(bytes, summary);
       if (read == 0) break;
       begin += read;
@@ -84,6 +92,18 @@ class Builder {
     summarize(*decoder, chunk.begin - warm_up, chunk.begin, before, scratch);
     summarize_blocks(chunk, *decoder, scratch);
     source_.drop(chunk.begin, chunk.end);
+  }
+
+  void summarize_from(Chunk& chunk, const DecoderState& state) {
+    const auto decoder = format_.make_decoder(header_, decode_);
+    decoder->set_state(state);
+    Scratch scratch;
+    summarize_blocks(chunk, *decoder, scratch);
+    source_.drop(chunk.begin, chunk.end);
+  }
+
+  double share_before(const Chunk& chunk) const noexcept {
+    return static_cast<double>(chunk.begin) / static_cast<double>(source_.size());
   }
 
   void summarize_blocks(Chunk& chunk, Decoder& decoder, Scratch& scratch) {

@@ -13,9 +13,15 @@
 
 namespace evarrow {
 
-// Faults are judged, and the index is cut, at multiples of this many bytes from the payload's
-// start, so that no result depends on how a pass is cut into batches or pieces.
+// Faults are judged, and the index is cut, at multiples of this many bytes, or of the whole words
+// in them, from the payload's start, so that no result depends on how a pass is cut into batches or
+// pieces.
 inline constexpr uint64_t kUnitBytes = 64 * 1024;
+
+// The same in whole words of a format.
+inline uint64_t unit_bytes(const Format& format) noexcept {
+  return kUnitBytes / format.word_size * format.word_size;
+}
 
 struct IndexBlock {
   uint64_t offset = 0;        // byte offset in the file of its first word

@@ -97,12 +97,13 @@ T load(Bytes bytes, size_t offset) {
 
 // A file with the right hash can still have been made by hand: nothing in it may lead outside.
 bool is_sound(const Index& index, const Recording::Shared& shared) {
+  const uint64_t unit = unit_bytes(*shared.format);
   uint64_t offset = shared.header.payload;
   uint64_t event = 0;
   uint64_t trigger = 0;
   for (const IndexBlock& block : index.blocks) {
     const bool ordered = block.offset >= offset && block.event >= event && block.trigger >= trigger;
-    const bool aligned = (block.offset - shared.header.payload) % kUnitBytes == 0;
+    const bool aligned = (block.offset - shared.header.payload) % unit == 0;
     if (!ordered || !aligned) return false;
     offset = block.offset;
     event = block.event;

@@ -142,7 +142,7 @@ bool Pass::fill() {
   report_.events_decoded += end - begin;
   if (units_.looks_wrong()) damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
   if (failure_ == nullptr) admit(back, begin, end);
-  const Fault& outside = units_.faults()[FaultKind::kOutOfSensor];
+  const Fault outside = units_.faults()[FaultKind::kOutOfSensor];
   if (outside.count != 0 && shared_.options.out_of_sensor == OutOfSensor::kRaise) {
     failure_ = std::make_exception_ptr(Error(
         ErrorCode::kDamaged,
@@ -254,9 +254,6 @@ void Pass::finish() {
   report_.faults = units_.faults();
   report_.faults.add(order_faults_);
   report_.bytes_read = units_.bytes_read();
-  if (units_.truncated_bytes() != 0) {
-    report_.faults.add(FaultKind::kTruncated, units_.offset(), units_.truncated_bytes());
-  }
   const bool reset = report_.faults[FaultKind::kClockReset].count != 0;
   report_.sorted = shared_.options.sort ? !reset : in_order_;
   if (shared_.options.on_error != OnError::kIgnore) {

@@ -64,12 +64,12 @@ std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const I
   const Recording::Shared& shared = scan.recording.shared();
   if (scan.predicate.is_empty()) return {};
   bool triggers = stream.name == "triggers";
-  bool rates = stream.name == "rates";
+  bool indexed = is_indexed(stream.name);
   for (const std::string& name : scan.also) {
     triggers |= name == "triggers";
-    rates |= name == "rates";
+    indexed = indexed && is_indexed(name);
   }
-  if (rates) index = nullptr;  // the index does not know where they are
+  if (!indexed) index = nullptr;
   return segments_with(shared, index, on_sensor_clock(scan.predicate, origin),
                        stream.name == "events", triggers);
 }

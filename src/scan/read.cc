@@ -9,6 +9,7 @@
 #include "scan/plan.h"
 #include "scan/query_read.h"
 #include "scan/shared.h"
+#include "scan/stream.h"
 #include "scan/whole_read.h"
 
 namespace evarrow {
@@ -70,7 +71,7 @@ Batch Scan::read(Report* report, std::vector<Batch>* others, const Progress& pro
 
 uint64_t Scan::count() const {
   if (predicate.is_empty()) return 0;
-  if (predicate.is_all() && recording.seekable() && stream != "rates") {
+  if (predicate.is_all() && recording.seekable() && is_indexed(stream)) {
     return std::min(recording.count(stream), limit);
   }
   Scan counted = *this;

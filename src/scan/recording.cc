@@ -31,12 +31,10 @@ const Format& format_of(Bytes head, const Recording::Shared& shared) {
     throw Error(ErrorCode::kFormat, shared.path + " is empty: it has neither a header nor events",
                 0);
   }
-  const Format* format = detect_format(head.first(std::min(head.size(), kSniffBytes)));
+  const Bytes front = head.first(std::min(head.size(), kSniffBytes));
+  const Format* format = detect_format(front, shared.path);
   if (format == nullptr) {
-    throw Error(ErrorCode::kFormat,
-                shared.path + " cannot be read: " +
-                    explain_unknown(head.first(std::min(head.size(), kSniffBytes))),
-                0);
+    throw Error(ErrorCode::kFormat, shared.path + " cannot be read: " + explain_unknown(front), 0);
   }
   return *format;
 }

@@ -10,10 +10,13 @@
 namespace evarrow {
 namespace {
 
-constexpr std::array<Stream, 3> kStreams = {{
+constexpr std::array<Stream, 6> kStreams = {{
     {.name = "events", .schema = kEventFields, .t = kT, .x = kX, .y = kY, .polarity = kPolarity},
     {.name = "triggers", .schema = kTriggerFields, .t = kTriggerT, .polarity = kTriggerPolarity},
     {.name = "rates", .schema = kRateFields, .t = kRateT},
+    {.name = "exposures", .schema = kExposureFields, .t = kT, .x = kX, .y = kY},
+    {.name = "colors", .schema = kColorFields, .t = kT, .x = kX, .y = kY},
+    {.name = "messages", .schema = kMessageFields, .t = 0},
 }};
 
 }  // namespace
@@ -36,6 +39,9 @@ const Stream& find_stream(const Format& format, std::string_view name) {
 Batch*& batch_of(Batches& batches, const Stream& stream) noexcept {
   if (stream.name == "triggers") return batches.triggers;
   if (stream.name == "rates") return batches.rates;
+  if (stream.name == "exposures") return batches.exposures;
+  if (stream.name == "colors") return batches.colors;
+  if (stream.name == "messages") return batches.messages;
   return batches.events;
 }
 

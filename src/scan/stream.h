@@ -24,6 +24,11 @@ struct Stream {
 // Throws Error(kArgument) that lists the streams of `format` if it has no such stream.
 const Stream& find_stream(const Format& format, std::string_view name);
 
+// Whether an index knows in which blocks the rows of a stream are, and how many they are.
+constexpr bool is_indexed(std::string_view stream) noexcept {
+  return stream == "events" || stream == "triggers";
+}
+
 constexpr uint32_t column_bit(size_t column) noexcept {
   return column == kNoColumn ? 0 : uint32_t{1} << column;
 }

@@ -7,8 +7,8 @@
 namespace evarrow {
 namespace {
 
-constexpr uint64_t kWindowBytes = 1024 * 1024;
-constexpr uint64_t kWorthAThread = 8 * kWindowBytes;  // still to be read
+constexpr uint64_t kWindowUnits = 16;                              // that are read at once
+constexpr uint64_t kWorthAThread = 8 * kWindowUnits * kUnitBytes;  // still to be read
 
 // A unit with at least this many undefined words, and one in sixteen of all, is not this format:
 // real recordings have far less than one in a hundred.
@@ -25,6 +25,14 @@ Units::Units(const Recording::Shared& shared, std::vector<Segment> segments, int
       decoder_(shared.format->make_decoder(shared.header, shared.decode)),
       may_read_ahead_(ahead && shared.source->copies()) {}
 
+Faults Units::faults() const noexcept {
+  Faults all = decoder_->faults();
+  if (truncated_.count != 0) {
+    all.add(FaultKind::kTruncated, truncated_.offset, truncated_.count);
+  }
+  return all;
+}
+
 bool Units::enter_segment() {
   if (segment_ == segments_.size()) return false;
   const Segment& segment = segments_[segment_];
@@ -34,7 +42,8 @@ bool Units::enter_segment() {
     const uint64_t bytes = source.size() - std::min(source.size(), shared_.header.payload);
     const uint64_t rest = bytes % shared_.format->word_size;
     const uint64_t last = shared_.header.payload + bytes - rest;
-    if (end_ >= last) truncated_ = rest;
+    to_the_end_ = end_ >= last;
+    rest_ = rest;
     end_ = std::min(end_, last);
   }
   DecoderState state = segment.state;
@@ -45,6 +54,17 @@ bool Units::enter_segment() {
   ahead_.reset();
   entered_ = true;
   return true;
+}
+
+// `left`: bytes of a sequential source that are no whole word.
+void Units::leave_segment(uint64_t left) {
+  if (shared_.source->sequential()) rest_ = left;
+  if (to_the_end_ || shared_.source->sequential()) {
+    const uint64_t unfinished = decoder_->unfinished();
+    truncated_ = {.count = unfinished + rest_, .offset = decoder_->offset() - unfinished};
+  }
+  ++segment_;
+  entered_ = false;
 }
 
 Bytes Units::window(uint64_t begin, uint64_t end) {
@@ -60,13 +80,15 @@ Bytes Units::next_window(uint64_t begin) {
   if (ahead_ == nullptr && may_read_ahead_ && end_ - begin >= kWorthAThread) start_ahead(begin);
   if (ahead_ != nullptr && ahead_->is_next(begin)) return ahead_->next();
   Source& source = *shared_.source;
-  const uint64_t size = source.sequential() ? kUnitBytes : kWindowBytes;
+  const uint64_t unit = unit_bytes(*shared_.format);
+  const uint64_t size = source.sequential() ? unit : unit * kWindowUnits;
   return source.read(begin, std::min(size, end_ - begin), scratch_);
 }
 
 void Units::start_ahead(uint64_t begin) {
   try {
-    ahead_ = std::make_unique<ReadAhead>(*shared_.source, begin, end_, kWindowBytes);
+    const uint64_t size = unit_bytes(*shared_.format) * kWindowUnits;
+    ahead_ = std::make_unique<ReadAhead>(*shared_.source, begin, end_, size);
   } catch (const std::system_error&) {
     may_read_ahead_ = false;  // no more threads to be had
   }
@@ -79,15 +101,14 @@ bool Units::decode(const Batches& out) {
     const uint64_t offset = decoder_->offset();
     if (offset >= unit_end_) {
       const uint64_t payload = shared_.header.payload;
+      const uint64_t unit = unit_bytes(*shared_.format);
       unit_begin_ = offset;
-      unit_end_ = std::min(payload + ((offset - payload) / kUnitBytes + 1) * kUnitBytes, end_);
-      unknown_before_unit_ = faults()[FaultKind::kUnknownWord].count;
+      unit_end_ = std::min(payload + ((offset - payload) / unit + 1) * unit, end_);
+      unknown_before_unit_ = decoder_->faults()[FaultKind::kUnknownWord].count;
     }
     const Bytes bytes = offset < end_ ? window(offset, unit_end_) : Bytes();
     if (bytes.size() < word) {
-      if (end_ == kToTheEnd) truncated_ = bytes.size();
-      ++segment_;
-      entered_ = false;
+      leave_segment(bytes.size());
       continue;
     }
     shared_.source->check(offset + bytes.size());
@@ -106,12 +127,13 @@ bool Units::decode(const Batches& out) {
 
 bool Units::seems_wrong() const noexcept {
   const uint64_t words = (offset() - unit_begin_) / shared_.format->word_size;
-  const uint64_t unknown = faults()[FaultKind::kUnknownWord].count - unknown_before_unit_;
+  const uint64_t unknown = decoder_->faults()[FaultKind::kUnknownWord].count - unknown_before_unit_;
   return unknown >= kFewUnknown && unknown * kUnknownShare > words;
 }
 
 uint64_t Units::first_unknown() const noexcept {
-  return unknown_before_unit_ == 0 ? faults()[FaultKind::kUnknownWord].offset : unit_begin_;
+  return unknown_before_unit_ == 0 ? decoder_->faults()[FaultKind::kUnknownWord].offset
+                                   : unit_begin_;
 }
 
 uint64_t Units::offset_of_row(size_t row) const {
@@ -125,11 +147,13 @@ uint64_t Units::offset_of_row(size_t row) const {
   // Word by word, until the row is there: this happens once for a kind of fault.
   const size_t word = shared_.format->word_size;
   EventBatch rows(row + 1 + shared_.format->max_burst, 0);
+  uint64_t begin = last_offset_;
   for (size_t at = 0; at + word <= bytes.size(); at += word) {
+    begin = decoder->offset() - decoder->unfinished();
     if (decoder->decode(bytes.subspan(at, word), {.events = &rows}) == 0) break;
     if (rows.size() > row) break;
   }
-  return decoder->offset() - word;
+  return begin;
 }
 
 void Units::drop_behind() noexcept {

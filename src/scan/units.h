@@ -43,15 +43,15 @@ class Units {
   // Byte offset of the word that gave row `row` of the rows that the last decode() appended.
   uint64_t offset_of_row(size_t row) const;
 
-  // Bytes of an unfinished last word, if the pass came to the end of the file.
-  uint64_t truncated_bytes() const noexcept { return truncated_; }
   uint64_t offset() const noexcept { return decoder_->offset(); }
   uint64_t bytes_read() const noexcept { return bytes_read_; }
-  const Faults& faults() const noexcept { return decoder_->faults(); }
+  // With the unfinished last word, once the pass has come to the end of the file.
+  Faults faults() const noexcept;
   void drop_behind() noexcept;
 
  private:
   bool enter_segment();
+  void leave_segment(uint64_t left);
   Bytes window(uint64_t begin, uint64_t end);
   Bytes next_window(uint64_t begin);
   void start_ahead(uint64_t begin);
@@ -74,7 +74,9 @@ class Units {
   DecoderState last_state_;  // where the last decode() began
   uint64_t last_offset_ = 0;
   bool looks_wrong_ = false;
-  uint64_t truncated_ = 0;
+  bool to_the_end_ = false;  // the segment is the last of the file
+  uint64_t rest_ = 0;        // bytes of the file behind its last whole word
+  Fault truncated_;
   uint64_t bytes_read_ = 0;
   bool entered_ = false;
 };

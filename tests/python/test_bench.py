@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).parents[2] / "bench"
-SMALL = ["--formats", "evt2", "evt21", "evt3", "dat", "--events", "100000", "--source", "sample"]
+FORMATS = ["evt2", "evt21", "evt3", "dat", "es"]
+SMALL = ["--formats", *FORMATS, "--events", "100000", "--source", "sample"]
 
 
 def run(program, *arguments):
@@ -23,7 +24,7 @@ def test_the_comparison_runs_with_our_own_readers(work, tmp_path):
     ours = ["--only", "evarrow", "evarrow_1_thread", "--rounds", 1, "--loads", 1]
     lines = run("vs/run.py", "--work", work, *ours, *SMALL, "--folder", tmp_path)
     readers = 1 if work == "box" else 2
-    assert len(lines) == 2 + 4 * readers, lines
+    assert len(lines) == 2 + len(FORMATS) * readers, lines
     assert all(line.rstrip("| ").endswith("x") for line in lines[2:]), lines
 
 

@@ -5,7 +5,7 @@ import evarrow as ev
 def test_formats_are_described():
     formats = ev.formats()
     names = [one.name for one in formats]
-    assert {"evt2", "evt21", "evt3", "evt4", "dat"} <= set(names)
+    assert {"evt2", "evt21", "evt3", "evt4", "dat", "es", "nmnist"} <= set(names)
     assert len(set(names)) == len(names)
     for one in formats:
         assert one.description

@@ -61,10 +61,20 @@ def evlib(path, _kind):
     return a["x"], a["y"], t, a["polarity"] > 0
 
 
+def event_stream(path, _kind):
+    import event_stream
+
+    with event_stream.Decoder(str(path)) as decoder:
+        a = np.concatenate(list(decoder))
+        # It leaves y as it is stored, from the bottom.
+        return a["x"], decoder.height - 1 - a["y"].astype(np.int64), a["t"], a["on"]
+
+
 READERS = {
     "expelliarmus": (expelliarmus, ("evt2", "evt3", "dat")),
     "evutils": (evutils, ("evt2", "evt21", "evt3", "dat")),
-    "faery": (faery, ("evt2", "evt3", "dat")),
+    "faery": (faery, ("evt2", "evt3", "dat", "es")),
+    "event_stream": (event_stream, ("es",)),
     "evt3": (evt3, ("evt3",)),
     "evlib": (evlib, ("evt2", "evt21", "evt3")),
 }
@@ -95,7 +105,8 @@ def inputs(tmp_path_factory, sample, corpus):
 def test_what_evarrow_writes_is_read_by(name, kind, source, inputs, tmp_path):
     if importlib.util.find_spec(name) is None:
         pytest.skip(f"{name} is not installed: pip install 'evarrow[peers]'")
-    path = tmp_path / ("written.dat" if kind == "dat" else "written.raw")
+    endings = {"dat": ".dat", "es": ".es"}
+    path = tmp_path / f"written{endings.get(kind, '.raw')}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ev.EvarrowWarning)  # of streams that the format lacks
         ev.convert(inputs[source], path, format=kind)

@@ -53,18 +53,20 @@ Options with_sidecar() {
 
 TEST_CASE("index file: what was written is read again") {
   const Folder folder;
-  const auto path = folder.file("a.raw", encoded("evt3", noisy_events(500'000, 30)));
-  const Recording recording = Recording::open(path, with_sidecar());
-  const auto index = recording.index();
-  const fs::path sidecar = index_path(recording.shared());
-  REQUIRE(fs::exists(sidecar));
-  const auto again = read_index_file(sidecar, recording.shared());
-  REQUIRE(again != nullptr);
-  CHECK(again->events == index->events);
-  CHECK(again->t_max == index->t_max);
-  REQUIRE(again->blocks.size() == index->blocks.size());
-  CHECK(again->blocks.back().state == index->blocks.back().state);
-  CHECK(again->blocks.back().event == index->blocks.back().event);
+  for (const std::string format : {"evt3", "es"}) {
+    const auto path = folder.file(format, encoded(format, noisy_events(500'000, 30)));
+    const Recording recording = Recording::open(path, with_sidecar());
+    const auto index = recording.index();
+    const fs::path sidecar = index_path(recording.shared());
+    REQUIRE(fs::exists(sidecar));
+    const auto again = read_index_file(sidecar, recording.shared());
+    REQUIRE(again != nullptr);
+    CHECK(again->events == index->events);
+    CHECK(again->t_max == index->t_max);
+    REQUIRE(again->blocks.size() == index->blocks.size());
+    CHECK(again->blocks.back().state == index->blocks.back().state);
+    CHECK(again->blocks.back().event == index->blocks.back().event);
+  }
 }
 
 TEST_CASE("index file: no changed byte of it is believed") {

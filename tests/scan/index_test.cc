@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "evarrow/error.h"
 #include "scan/recordings.h"
 #include "scan/shared.h"
 
@@ -36,13 +37,14 @@ void walk(const Recording& recording, Index& index) {
   const auto decoder = shared.format->make_decoder(shared.header, shared.decode);
   Scratch scratch;
   const Bytes payload = shared.source->read(shared.header.payload, SIZE_MAX / 2, scratch);
-  for (size_t at = 0; at < payload.size(); at += kUnitBytes) {
+  const uint64_t unit = unit_bytes(*shared.format);
+  for (size_t at = 0; at < payload.size(); at += unit) {
     Summary summary;
     IndexBlock block{.offset = shared.header.payload + at,
                      .event = index.events,
                      .trigger = index.triggers,
                      .state = decoder->state()};
-    decoder->summarize(payload.subspan(at, std::min(kUnitBytes, payload.size() - at)), summary);
+    decoder->summarize(payload.subspan(at, std::min(unit, payload.size() - at)), summary);
     block.t_min = summary.t_min;
     block.t_max = summary.t_max;
     index.blocks.push_back(block);
@@ -84,9 +86,32 @@ TEST_CASE("index: a state that no guess can know is carried through all cuts") {
   check_same(*index_of(recording, 2), want);
 }
 
+TEST_CASE("index: where no guess can know the state, the index is made from front to back") {
+  for (const int step : {1, 300}) {
+    const Recording recording = recording_of(encoded("es", noisy_events(1'500'000, 24, 500, step)));
+    Index want;
+    walk(recording, want);
+    CHECK(want.blocks.size() > 64);
+    CHECK(want.events == 1'500'000);
+    for (const int threads : {1, 3}) check_same(*index_of(recording, threads), want);
+  }
+}
+
+TEST_CASE("index: work from front to back can be interrupted") {
+  const Recording recording = recording_of(encoded("es", noisy_events(1'500'000, 25)));
+  int calls = 0;
+  CHECK_THROWS_AS((void)recording.index([&](double share) {
+    CHECK(share <= 1);
+    return ++calls < 2;
+  }),
+                  Error);
+  CHECK(calls == 2);
+  CHECK(recording.count() == 1'500'000);
+}
+
 TEST_CASE("index: garbage is indexed as it is decoded") {
   std::mt19937_64 random(22);
-  for (const char* format : {"evt2", "evt21", "evt3"}) {
+  for (const char* format : {"evt2", "evt21", "evt3", "es"}) {
     auto file = encoded(format, EventBatch(0));
     const size_t header = file.size();
     file.resize(header + 12'000'000);

@@ -40,6 +40,28 @@ void append_rows(const Batch& batch, std::vector<Row3>& rows) {
   }
 }
 
+inline int64_t cell(const Batch& batch, size_t column, size_t row) {
+  switch (batch.schema()[column].type) {
+    case Type::kInt8:
+      return batch.column<int8_t>(column)[row];
+    case Type::kInt16:
+      return batch.column<int16_t>(column)[row];
+    case Type::kInt32:
+      return batch.column<int32_t>(column)[row];
+    case Type::kInt64:
+    case Type::kTime:
+      break;
+  }
+  return batch.column<int64_t>(column)[row];
+}
+
+inline void append_cells(const Batch& batch, std::vector<Cells>& rows) {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    Cells& row = rows.emplace_back();
+    for (size_t j = 0; j < batch.schema().size(); ++j) row.push_back(cell(batch, j, i));
+  }
+}
+
 // A batch that notices values written past its capacity.
 class FencedBatch {
  public:
@@ -84,20 +106,32 @@ inline Rows decode_with(Decoder& decoder, const Format& format, const std::vecto
   FencedBatch burst(format.max_burst, how.columns);  // for words that do not fit the other one
   Batch triggers(kTriggerFields, how.small_capacity);
   Batch rates(kRateFields, how.small_capacity);
+  Batch exposures(kExposureFields, how.small_capacity);
+  Batch colors(kColorFields, how.small_capacity);
+  Batch messages(kMessageFields, how.small_capacity);
   size_t at = 0;
   size_t end = std::min(how.step, bytes.size());
   bool stuck = false;
   while (true) {
     FencedBatch& out = stuck ? burst : events;
-    const size_t read =
-        decoder.decode(Bytes(bytes).subspan(at, end - at),
-                       {.events = &out.rows(), .triggers = &triggers, .rates = &rates});
+    const size_t read = decoder.decode(Bytes(bytes).subspan(at, end - at), {.events = &out.rows(),
+                                                                            .triggers = &triggers,
+                                                                            .rates = &rates,
+                                                                            .exposures = &exposures,
+                                                                            .colors = &colors,
+                                                                            .messages = &messages});
     at += read;
-    const size_t n = out.rows().size() + triggers.size() + rates.size();
+    size_t n = 0;
     append_events(out.rows(), rows.events);
     append_rows<int16_t, int8_t>(triggers, rows.triggers);
     append_rows<int32_t, int8_t>(rates, rows.rates);
-    for (Batch* batch : {&out.rows(), &triggers, &rates}) batch->resize(0);
+    append_cells(exposures, rows.exposures);
+    append_cells(colors, rows.colors);
+    append_cells(messages, rows.messages);
+    for (Batch* batch : {&out.rows(), &triggers, &rates, &exposures, &colors, &messages}) {
+      n += batch->size();
+      batch->resize(0);
+    }
     const bool whole_words_left = end - at >= format.word_size;
     const bool again = whole_words_left && stuck && n == 0 && read == 0;
     REQUIRE_FALSE_MESSAGE(again, "no progress at byte ", at);

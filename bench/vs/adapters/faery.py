@@ -3,7 +3,7 @@
 
 import faery
 
-FORMATS = ("evt2", "evt3", "dat")
+FORMATS = ("evt2", "evt3", "dat", "es")
 
 
 def load(path, _file_format):
