@@ -15,6 +15,8 @@
 
 namespace evarrow {
 
+struct Container;  // an open file of a format whose positions are rows: src/containers
+
 // What a recording says of itself.
 struct Header {
   std::string format;    // name of the format, such as "evt3"
@@ -26,6 +28,7 @@ struct Header {
   std::string date;    // as written in the file, local time
   std::string layout;  // which of the format's layouts the words have; empty where there is one
   std::vector<std::pair<std::string, std::string>> fields;  // every line of the header, in order
+  std::shared_ptr<const Container> container;  // of formats whose positions are rows, else null
   std::vector<std::string> notes;  // what a reader should know: "geometry taken from system_ID 21"
 };
 
@@ -38,13 +41,15 @@ enum class FaultKind : uint8_t {
   kTruncated,      // warning: bytes of an unfinished last word
   kWrongEncoding,  // damage: the words do not look like this format
   kClockReset,     // damage: a step back in time beyond the horizon
+  kCorrupt,        // damage: rows of a chunk that cannot be decoded
+  kBadValue,       // damage: numbers that a column cannot hold; the nearest one stands there
 };
-inline constexpr size_t kFaultKinds = 7;
+inline constexpr size_t kFaultKinds = 9;
 std::string_view fault_name(FaultKind kind) noexcept;  // "before_clock", ...
 
 struct Fault {
   uint64_t count = 0;
-  uint64_t offset = 0;  // byte offset in the file of the first
+  uint64_t offset = 0;  // position of the first: its byte in the file, or its row
 };
 
 class Faults {
@@ -128,7 +133,10 @@ class Decoder {
   // a word: they are part of the state, and missing from the rows if nothing follows.
   virtual size_t unfinished() const noexcept { return 0; }
 
-  // Byte offset in the file of the next word: what faults are reported with.
+  // In words, what the last corrupt rows or bad values are; empty if there were none.
+  virtual std::string why() const { return {}; }
+
+  // Position of the next word, its byte in the file or its row: what faults are reported with.
   uint64_t offset() const noexcept { return offset_; }
   void set_offset(uint64_t offset) noexcept { offset_ = offset; }
 
@@ -167,7 +175,11 @@ struct Format {
   std::string_view specification;  // where the layout is described: a page's address or title
   std::span<const std::string_view> extensions;  // ".raw"
   std::span<const std::string_view> streams;     // as in Batches
-  size_t word_size;        // bytes; a payload may be cut at any multiple of it
+  size_t word_size;  // bytes; a payload may be cut at any multiple of it
+  // Whether the positions of this format are rows, not bytes: it is that of containers, which an
+  // opener finds its way in and whose payload stands for a byte a row. Every row can be decoded on
+  // its own.
+  bool counts_rows = false;
   size_t max_burst;        // the most events one word can give
   uint32_t state_version;  // of DecoderState::words
   // Whether a decoder that begins in the middle may never come to agree with one that began at the
@@ -197,6 +209,8 @@ const Format* find_format(std::string_view name) noexcept;  // null where there 
 // The format of which `head` is the beginning, or null. `name` is that of the file, where it has
 // one.
 const Format* detect_format(Bytes head, std::string_view name = {}) noexcept;
+// Whether a file begins as those of the HDF5 library do: it is opened with a plan of its columns.
+bool is_hdf5(Bytes head) noexcept;
 // Why no format matches `head`, in one sentence: what it seems to be, or what was tried.
 std::string explain_unknown(Bytes head);
 

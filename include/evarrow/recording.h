@@ -17,6 +17,8 @@
 
 namespace evarrow {
 
+struct ContainerPlan;  // evarrow/chunk_plan.h
+
 enum class OnError : uint8_t { kRaise, kWarn, kIgnore };
 enum class TimeType : uint8_t { kDuration, kInt64, kTimestamp };
 enum class Io : uint8_t { kAuto, kMmap, kPread };  // kAuto: kPread, the faster one
@@ -47,6 +49,9 @@ struct Options {
   Io io = Io::kAuto;
   int threads = 0;  // 0: EVARROW_NUM_THREADS or the processors this process may use
   IndexPolicy index = IndexPolicy::kMemory;
+  // Where the streams are in a container such as HDF5, from one who has looked; then nothing is
+  // looked for in the file.
+  std::shared_ptr<const ContainerPlan> container;
 };
 
 struct TimeRange {

@@ -108,6 +108,7 @@ nb::object schema_capsule(Schema schema, uint32_t columns, TimeType t_type,
                           const Metadata& metadata);
 
 void bind_batch(nb::module_& module);
+void bind_container(nb::module_& module);
 void bind_errors();
 void bind_filters(nb::module_& module);
 void bind_formats(nb::module_& module);

@@ -37,6 +37,19 @@ nb::list list_formats() {
 void bind_formats(nb::module_& module) {
   module.def("formats", &list_formats, nb::sig("def formats() -> list[dict[str, typing.Any]]"),
              "What is known of each format, in the order tried.");
+  module.def(
+      "is_container",
+      [](std::string_view name) {
+        const Format* format = find_format(name);
+        return format != nullptr && format->counts_rows;
+      },
+      nb::arg("name"), "Whether recordings of a format are opened with a plan.");
+  module.def(
+      "is_hdf5",
+      [](const nb::bytes& head) {
+        return is_hdf5({static_cast<const std::byte*>(head.data()), head.size()});
+      },
+      nb::arg("head"), "Whether a file begins as those of the HDF5 library do.");
 }
 
 }  // namespace evarrow::python

@@ -14,6 +14,7 @@ NB_MODULE(_core, module) {
   bind_batch(module);
   bind_filters(module);
   bind_formats(module);
+  bind_container(module);
   bind_recording(module);
   bind_scan(module);
   bind_sink(module);

@@ -74,8 +74,24 @@ def filter_box(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C',
 def formats() -> list[dict[str, Any]]:
     """What is known of each format, in the order tried."""
 
+def is_container(name: str) -> bool:
+    """Whether recordings of a format are opened with a plan."""
+
+def is_hdf5(head: bytes) -> bool:
+    """Whether a file begins as those of the HDF5 library do."""
+
+class ContainerPlan:
+    """Where a container keeps its streams, and what it says of itself."""
+
+    def __init__(self, *, format: str, width: int = 0, height: int = 0, sensor: str = '', serial_number: str = '', date: str = '', fields: Sequence[tuple[str, str]] = [], notes: Sequence[str] = []) -> None: ...
+
+    def add_stream(self, stream: str, rows: int, datasets: Sequence[tuple[str, int, int, Sequence[tuple[int, Sequence[int]]], bytes, bytes, bytes]], columns: Sequence[tuple[int, int, str, bool, int]], time: tuple[int, int, int]) -> None:
+        """
+        `datasets`: (name, bytes of a row, rows of a chunk, [(filter, values)], chunks as native uint64 of row, offset, size and skipped filters, bytes of a row in no chunk, the rows themselves if they are not in the file); `columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, multiplier, divisor).
+        """
+
 class Options:
-    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory') -> None: ...
+    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', container: ContainerPlan | None = None) -> None: ...
 
 class Recording:
     @staticmethod

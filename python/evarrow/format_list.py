@@ -43,7 +43,9 @@ def formats() -> list[FormatInfo]:
 
     Examples
     --------
-    >>> [one.name for one in ev.formats()]
-    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'es', 'nmnist']
+    >>> [one.name for one in ev.formats() if one.writable]
+    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'es']
+    >>> [one.name for one in ev.formats() if ".h5" in one.extensions]
+    ['prophesee-hdf5', 'dsec', 'm3ed', 'mvsec', 'monash', 'hdf5']
     """
     return [FormatInfo(**row) for row in _core.formats()]

@@ -57,11 +57,22 @@ class ReadOptions(DecodeOptions, total=False):
     index : {"memory", "cache", "sidecar"}
         Where the index is kept: in this process, also in the user's cache folder, or also
         beside the file.
+    sensor : str, optional
+        Which events of a file that holds those of several sensors: the path of their group or a
+        part of it, such as "prophesee/right" or "right".
+    t_unit : {"s", "ms", "us", "ns"}, optional
+        What the times count, where the file does not say.
+    order : str, optional
+        Which column of a table without names is which: the letters x, y, t and p in the order of
+        the columns, such as "txyp".
     """
 
     format: str | None
     resolution: tuple[int, int] | None
     sort: bool
+    sensor: str | None
+    t_unit: Literal["s", "ms", "us", "ns"] | None
+    order: str | None
 
 
 def check_resolution(resolution: Any) -> tuple[int, int]:
@@ -95,6 +106,8 @@ def _check(name: str, value: Any) -> Any:
         return operator.index(value)
     if name == "sort":
         return bool(value)
+    if name in {"sensor", "t_unit", "order"}:
+        return _check_layout(name, value)
     if name == "threads":
         if operator.index(value) < 0:
             message = f"threads must not be negative: {value!r}"
@@ -103,6 +116,22 @@ def _check(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         message = f"{name} must be a string, not {value!r}"
         raise TypeError(message)
+    return value
+
+
+def _check_layout(name: str, value: Any) -> str | None:
+    """Return one of the options that say what a table holds."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        message = f"{name} must be a string, not {value!r}"
+        raise TypeError(message)
+    if name == "t_unit" and value not in {"s", "ms", "us", "ns"}:
+        message = f'{name} must be "s", "ms", "us" or "ns", not {value!r}'
+        raise ValueError(message)
+    if name == "order" and sorted(value) != sorted("txyp"):
+        message = f"{name} must be the letters x, y, t and p in some order, not {value!r}"
+        raise ValueError(message)
     return value
 
 
@@ -116,6 +145,14 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _check(name, value) for name, value in options.items()}
 
 
-def to_core(options: Mapping[str, Any]) -> _core.Options:
+_OF_LAYOUTS = ("sensor", "t_unit", "order")
+
+
+def to_core(
+    options: Mapping[str, Any], container: _core.ContainerPlan | None = None
+) -> _core.Options:
     """Return the options as the extension module takes them."""
-    return _core.Options(**check_options(options))
+    checked = check_options(options)
+    for name in _OF_LAYOUTS:
+        checked.pop(name, None)
+    return _core.Options(**checked, container=container)

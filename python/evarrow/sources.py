@@ -7,13 +7,16 @@ import io
 import mmap
 import os
 import re
+from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from evarrow import _core
+from evarrow.errors import FormatError
 from evarrow.options import to_core
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Source", "is_source", "name_of", "open_core"]
 
@@ -21,6 +24,7 @@ Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | I
 """What can be opened: a path, a recording in memory, or a file open in binary mode."""
 
 _MEMORY = (bytes, bytearray, memoryview, mmap.mmap)
+_HEAD = 65_536  # bytes
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -54,21 +58,105 @@ def open_core(source: Any, options: Mapping[str, Any]) -> _core.Recording:
     FormatError
         If the content is no recording that evarrow knows.
     """
-    core_options = to_core(options)
+    opener = _opener(source)
+    try:
+        return opener.open(to_core(options))
+    except FormatError:
+        plan = _plan(opener, name_of(source), options)
+        if plan is None:
+            raise
+    return opener.open(to_core(options, plan))
+
+
+@dataclass(frozen=True)
+class _Opener:
+    """A source: how the extension module opens it, and what h5py opens."""
+
+    open: Callable[[_core.Options], _core.Recording]
+    content: Any  # str or IO[bytes]
+
+
+def _opener(source: Any) -> _Opener:
     if isinstance(source, (str, os.PathLike)):
-        return _open_path(os.fsdecode(source), core_options)
+        path = os.fsdecode(source)
+        return _Opener(partial(_open_path, path), path)
     if isinstance(source, _MEMORY):
-        return _core.Recording.from_buffer(source, core_options)
+        return _of_memory(source)
     if isinstance(source, io.TextIOBase):
         message = "a recording is read as bytes: open the file in binary mode, open(path, 'rb')"
         raise TypeError(message)
     if hasattr(source, "read"):
-        return _open_file(source, core_options)
+        return _of_file(source)
     message = (
         "a recording is opened from a path, bytes or a file open in binary mode, "
         f"not {type(source).__name__}"
     )
     raise TypeError(message)
+
+
+def _of_memory(content: Any) -> _Opener:
+    return _Opener(partial(_core.Recording.from_buffer, content), _Memory(content))
+
+
+def _of_file(file: Any) -> _Opener:
+    # Only a plain file may be read through its descriptor: that of a GzipFile, say, is the
+    # descriptor of the compressed file.
+    raw = getattr(file, "raw", file)
+    if isinstance(raw, io.FileIO):
+        opened = partial(_core.Recording.from_descriptor, raw.fileno(), name_of(file))
+        return _Opener(opened, file)
+    content = file.getbuffer() if isinstance(file, io.BytesIO) else file.read()
+    if not isinstance(content, _MEMORY):
+        message = "a recording is read as bytes: open the file in binary mode"
+        raise TypeError(message)
+    return _of_memory(content)
+
+
+class _Memory(io.RawIOBase):
+    """Bytes as a file, without a copy of them."""
+
+    def __init__(self, content: Any) -> None:
+        self._content = memoryview(content).cast("B")
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._content)}[whence]
+        self._at = max(start + offset, 0)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._content[self._at : self._at + len(buffer)]
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+
+def _plan(opener: _Opener, name: str, options: Mapping[str, Any]) -> _core.ContainerPlan | None:
+    """Return the plan of an HDF5 file; None if it is none, or if it is to be read as another."""
+    wanted = options.get("format")
+    if wanted and not _core.is_container(wanted):
+        return None
+    if isinstance(opener.content, str):
+        with open(opener.content, "rb") as file:  # noqa: PTH123
+            is_hdf5 = _core.is_hdf5(file.read(_HEAD))
+    elif opener.content.seekable():
+        at = opener.content.tell()
+        opener.content.seek(0)
+        is_hdf5 = _core.is_hdf5(opener.content.read(_HEAD))
+        opener.content.seek(at)
+    else:
+        return None
+    if not is_hdf5:
+        return None
+    from evarrow.hdf5 import make_plan
+
+    return make_plan(opener.content, name, options)
 
 
 def _open_path(path: str, options: _core.Options) -> _core.Recording:
@@ -91,18 +179,3 @@ def _with_path(error: OSError, path: str) -> OSError:
         return error
     plain = os.strerror(number)
     return OSError(number, plain if text.endswith(f"'{path}': {plain}") else text, path)
-
-
-def _open_file(file: Any, options: _core.Options) -> _core.Recording:
-    # Only a plain file may be read through its descriptor: that of a GzipFile, say, is the
-    # descriptor of the compressed file.
-    raw = getattr(file, "raw", file)
-    if isinstance(raw, io.FileIO):
-        return _core.Recording.from_descriptor(raw.fileno(), name_of(file), options)
-    if isinstance(file, io.BytesIO):
-        return _core.Recording.from_buffer(file.getbuffer(), options)
-    content = file.read()
-    if not isinstance(content, _MEMORY):
-        message = "a recording is read as bytes: open the file in binary mode"
-        raise TypeError(message)
-    return _core.Recording.from_buffer(content, options)

@@ -11,6 +11,7 @@
 #include "formats/evt21/evt21.h"
 #include "formats/evt3/evt3.h"
 #include "formats/evt4/evt4.h"
+#include "formats/hdf5/hdf5.h"
 #include "formats/nmnist/nmnist.h"
 #include "formats/prophesee/header.h"
 
@@ -18,20 +19,26 @@ namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 7> kFormats = {
+constexpr std::array<const Format*, 13> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
     &evt4::kFormat,
     &dat::kFormat,
+    &hdf5::kProphesee,
+    &hdf5::kDsec,
+    &hdf5::kM3ed,
+    &hdf5::kMvsec,
+    &hdf5::kMonash,
+    &hdf5::kColumns,
     &es::kFormat,
     &nmnist::kFormat,
 };
 // clang-format on
 
 constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
-    "before_clock", "unknown_word",   "time_backwards", "out_of_sensor",
-    "truncated",    "wrong_encoding", "clock_reset"};
+    "before_clock",   "unknown_word", "time_backwards", "out_of_sensor", "truncated",
+    "wrong_encoding", "clock_reset",  "corrupt",        "bad_value"};
 
 bool has_extension(std::string_view name, const Format& format) noexcept {
   const auto is_same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
@@ -62,11 +69,17 @@ const Format* detect_format(Bytes head, std::string_view name) noexcept {
   return told_by_content != nullptr ? told_by_content : first(true);
 }
 
+bool is_hdf5(Bytes head) noexcept { return hdf5::is_hdf5(head); }
+
 std::string explain_unknown(Bytes head) {
   const std::string encoding = prophesee::encoding_of(head);
   if (!encoding.empty()) {
     return "its header says that the words are " + encoding +
            ", which evarrow does not read; if it is wrong, pass format=\"evt3\" or another";
+  }
+  if (hdf5::is_hdf5(head)) {
+    return "it is an HDF5 file, which is opened with a plan of where its columns are, such as the "
+           "Python package makes";
   }
   std::string tried;
   for (const Format* format : kFormats) {

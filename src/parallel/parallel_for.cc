@@ -50,6 +50,8 @@ void report_progress(const Progress& progress, double share) {
 
 void parallel_for(size_t count, int threads, const std::function<void(size_t)>& work,
                   const Progress& progress) {
+  // Once in any case: the other threads may have done everything before this one begins.
+  report_progress(progress, 0);
   std::atomic<size_t> next{0};
   FirstFailure failure;
   // Items are begun in order, so every item before a failed one is finished before it is judged.

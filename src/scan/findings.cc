@@ -12,7 +12,13 @@
 namespace evarrow {
 namespace {
 
-std::string at_byte(const Fault& fault) { return " at byte " + std::to_string(fault.offset); }
+std::string at(const Fault& fault, const Recording& recording) {
+  return place(recording.shared(), fault.offset);
+}
+
+std::string count_of(const Fault& fault, const std::string& what) {
+  return std::to_string(fault.count) + " " + what + (fault.count == 1 ? "" : "s");
+}
 
 std::string upper(std::string_view name) {
   std::string text(name);
@@ -24,7 +30,7 @@ std::string upper(std::string_view name) {
 
 std::string wrong_encoding(const Fault& fault, const Recording& recording) {
   const std::string name = upper(recording.format().name);
-  std::string text = "the words" + at_byte(fault) + " of " + recording.path() +
+  std::string text = "the words" + at(fault, recording) + " of " + recording.path() +
                      " do not look like " + name + ", which its header says it is";
   const Format* better = better_format(recording.shared());
   if (better != nullptr) {
@@ -42,39 +48,43 @@ std::string note(FaultKind kind, const Fault& fault, const Recording& recording)
   switch (kind) {
     case FaultKind::kBeforeClock:
       return count + (one ? " event or trigger comes" : " events or triggers come") +
-             " before the first clock word or row, the first" + at_byte(fault) +
+             " before the first clock word or row, the first" + at(fault, recording) +
              ": without a time and a place there is no row";
     case FaultKind::kUnknownWord:
       return count + (one ? " word is" : " words are") + " of no known type, the first" +
-             at_byte(fault) + ": stepped over";
+             at(fault, recording) + ": stepped over";
     case FaultKind::kTimeBackwards:
       return "time steps back a little " + count + (one ? " time" : " times") + ", first" +
-             at_byte(fault) + ": sort=True puts the events in order";
+             at(fault, recording) + ": sort=True puts the events in order";
     case FaultKind::kOutOfSensor:
       return count + (one ? " event lies" : " events lie") + " outside the " +
              std::to_string(header.width) + "x" + std::to_string(header.height) +
-             " sensor, the first" + at_byte(fault) +
+             " sensor, the first" + at(fault, recording) +
              (recording.shared().decode.drop_out_of_sensor ? ": left out" : ": kept");
-    case FaultKind::kTruncated:
-    case FaultKind::kWrongEncoding:
-    case FaultKind::kClockReset:
+    default:
       return {};
   }
-  return {};
 }
 
 std::string warning(FaultKind kind, const Fault& fault, const Recording& recording) {
   switch (kind) {
     case FaultKind::kTruncated:
       return recording.path() + " ends in the middle of a word: its last " +
-             std::to_string(fault.count) + " bytes," + at_byte(fault) +
+             std::to_string(fault.count) + " bytes," + at(fault, recording) +
              ", were left out; the recording was probably cut off";
     case FaultKind::kWrongEncoding:
       return wrong_encoding(fault, recording);
     case FaultKind::kClockReset:
       return "the clock of " + recording.path() + " goes back by more than 10 ms " +
              std::to_string(fault.count) + (fault.count == 1 ? " time" : " times") + ", first" +
-             at_byte(fault) + ": the events are not in order of time there";
+             at(fault, recording) + ": the events are not in order of time there";
+    case FaultKind::kCorrupt:
+      return count_of(fault, "row") + " of " + recording.path() + " cannot be decoded, the first" +
+             at(fault, recording) + ": left out";
+    case FaultKind::kBadValue:
+      return count_of(fault, "number") + " in " + recording.path() +
+             " cannot be held by their columns, the first" + at(fault, recording) +
+             ": the nearest that can stand in their place";
     default:
       return {};
   }
@@ -116,9 +126,10 @@ Validation validate(const Recording& recording, const Progress& progress) {
   options.on_error = OnError::kIgnore;
   options.sort = false;
   options.out_of_sensor = OutOfSensor::kFormat;
-  const Recording lenient = with_options(recording, options);
+  const Recording lenient = with_options(recording.shared(), options);
   Scan scan = lenient.scan();
-  scan.columns = column_bit(kT);
+  // Damage to other columns is met only where they are decoded: rows of words come whole anyway.
+  if (!recording.format().counts_rows) scan.columns = column_bit(kT);
   const bool has_triggers =
       std::ranges::find(recording.format().streams, "triggers") != recording.format().streams.end();
   if (has_triggers) scan.also = {"triggers"};
@@ -147,7 +158,8 @@ Validation validate(const Recording& recording, const Progress& progress) {
     const auto kind = static_cast<FaultKind>(i);
     const Fault& fault = found.faults[kind];
     if (fault.count == 0) continue;
-    found.damaged |= kind == FaultKind::kWrongEncoding || kind == FaultKind::kClockReset;
+    found.damaged |= kind == FaultKind::kWrongEncoding || kind == FaultKind::kClockReset ||
+                     kind == FaultKind::kCorrupt || kind == FaultKind::kBadValue;
     std::string sentence = note(kind, fault, lenient);
     if (sentence.empty()) sentence = warning(kind, fault, lenient);
     found.findings.push_back(std::move(sentence));

@@ -86,8 +86,9 @@ class Builder {
   void summarize_guessed(Chunk& chunk) {
     const auto decoder = format_.make_decoder(header_, decode_);
     Scratch scratch;
-    const uint64_t warm_up = std::min(chunk.begin - header_.payload,
-                                      kWarmUpBytes / format_.word_size * format_.word_size);
+    const uint64_t needed =
+        format_.counts_rows ? 0 : kWarmUpBytes / format_.word_size * format_.word_size;
+    const uint64_t warm_up = std::min(chunk.begin - header_.payload, needed);
     Summary before;
     summarize(*decoder, chunk.begin - warm_up, chunk.begin, before, scratch);
     summarize_blocks(chunk, *decoder, scratch);
@@ -196,6 +197,16 @@ class Builder {
 };
 
 }  // namespace
+
+std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows) {
+  auto index = std::make_shared<Index>();
+  for (uint64_t row = 0; row < rows; row += unit_bytes(format)) {
+    index->blocks.push_back(
+        {.offset = row, .event = row, .t_min = INT64_MIN, .t_max = INT64_MAX, .state = {}});
+  }
+  index->end = index->events = rows;
+  return index;
+}
 
 std::shared_ptr<const Index> build_index(const Format& format, const Header& header,
                                          const DecodeOptions& decode, Source& source, int threads,

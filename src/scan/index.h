@@ -20,6 +20,8 @@ inline constexpr uint64_t kUnitBytes = 64 * 1024;
 
 // The same in whole words of a format.
 inline uint64_t unit_bytes(const Format& format) noexcept {
+  constexpr uint64_t kUnitRows = 16 * 1024;
+  if (format.counts_rows) return kUnitRows;
   return kUnitBytes / format.word_size * format.word_size;
 }
 
@@ -56,6 +58,10 @@ class Index {
            blocks[block].trigger;
   }
 };
+
+// An index of rows by their number alone, of a format whose positions they are: its times are not
+// known.
+std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows);
 
 // Makes the index in one pass over the payload, on `threads` threads. The result does not depend
 // on their number.

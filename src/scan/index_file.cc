@@ -57,7 +57,7 @@ std::array<char, N> padded(std::string_view text) {
 
 // What an index file of this recording must begin with, but for what only the index knows.
 Preamble expected(const Recording::Shared& shared) {
-  Source& source = *shared.source;
+  Source& source = *shared.file;
   const FileKey& key = source.key();
   Scratch scratch;
   uint64_t hash = fnv1a(source.read(0, kHashedBytes, scratch));

@@ -15,7 +15,6 @@ namespace {
 // Rows of room behind a batch whose rows are picked: a stretch is decoded there before.
 constexpr size_t kPickingSlack = 8192;
 constexpr size_t kFirstWholeRows = 65'536;
-constexpr size_t kAlsoRows = 256;
 constexpr uint64_t kStretchesBetweenReports = 32;
 
 }  // namespace
@@ -25,11 +24,13 @@ Pass::Pass(Scan scan, bool whole)
       shared_(scan_.recording.shared()),
       stream_(find_stream(*shared_.format, scan_.stream)),
       index_(index_for(scan_, stream_)),
-      origin_(origin_of(scan_.recording)),
+      origin_(origin_of(shared_)),
       selection_(scan_.predicate, stream_),
+      companions_(scan_),
       units_(shared_, segments_of(scan_, stream_, index_.get(), origin_), origin_,
              thread_count(shared_.options.threads) > 1),
-      decoded_columns_(scan_.columns | selection_.columns()),
+      decoded_columns_(scan_.columns | selection_.columns() |
+                       (companions_.has_apart() ? column_bit(stream_.t) : 0)),
       judge_order_(index_ == nullptr || !index_->in_order || stream_.name != "events"),
       repair_(judge_order_ && shared_.options.sort),
       whole_(whole),
@@ -49,10 +50,6 @@ Pass::Pass(Scan scan, bool whole)
   }
   if (better_format(shared_) != nullptr) {
     damage(FaultKind::kWrongEncoding, shared_.header.payload, "");
-  }
-  for (const std::string& name : scan_.also) {
-    const Stream& stream = find_stream(*shared_.format, name);
-    also_.emplace_back(&stream, Batch(stream.schema, kAlsoRows));
   }
 }
 
@@ -96,6 +93,9 @@ bool Pass::emit(Batch& batch) {
   batch = std::move(held_.front());
   held_.pop_front();
   given_out_ += batch.size();
+  if (batch.has(stream_.t)) {
+    given_until_ = std::max(given_until_, batch.column<int64_t>(stream_.t)[batch.size() - 1]);
+  }
   if (batch.size() > rest) {
     batch = batch.slice(0, rest);
     given_out_ = scan_.limit;
@@ -118,9 +118,6 @@ void Pass::make_room() {
   if (held_.empty()) held_.push_back(pool_.take(rows_ + slack_));
   Batch& back = held_.back();
   if (whole_ && back.room() < slack_) back.reserve(back.capacity() * 3 / 2 + kFirstWholeRows);
-  for (auto& [stream, batch] : also_) {
-    if (batch.room() < kAlsoRows / 4) batch.reserve(batch.capacity() * 2);
-  }
 }
 
 bool Pass::fill() {
@@ -129,7 +126,7 @@ bool Pass::fill() {
   const size_t begin = back.size();
   Batches batches;
   batch_of(batches, stream_) = &back;
-  for (auto& [stream, batch] : also_) batch_of(batches, *stream) = &batch;
+  companions_.make_room(batches);
   try {
     if (!units_.decode(batches)) return false;
   } catch (const Error&) {
@@ -142,17 +139,30 @@ bool Pass::fill() {
   report_.events_decoded += end - begin;
   if (units_.looks_wrong()) damage(FaultKind::kWrongEncoding, units_.first_unknown(), "");
   if (failure_ == nullptr) admit(back, begin, end);
-  const Fault outside = units_.faults()[FaultKind::kOutOfSensor];
+  judge_decoded();
+  split_full_batch();
+  return failure_ == nullptr;
+}
+
+// What the decoder met that stops the pass, or not, as the user wants.
+void Pass::judge_decoded() {
+  const Faults faults = units_.faults();
+  const auto judge = [&](FaultKind kind, uint64_t& judged) {
+    if (faults[kind].count > std::exchange(judged, faults[kind].count)) {
+      fail(kind, faults[kind].offset, units_.why() + " in " + shared_.path);
+    }
+  };
+  judge(FaultKind::kCorrupt, corrupt_);
+  judge(FaultKind::kBadValue, bad_values_);
+  const Fault outside = faults[FaultKind::kOutOfSensor];
   if (outside.count != 0 && shared_.options.out_of_sensor == OutOfSensor::kRaise) {
     failure_ = std::make_exception_ptr(Error(
         ErrorCode::kDamaged,
         "there is an event outside the " + std::to_string(shared_.header.width) + "x" +
-            std::to_string(shared_.header.height) + " sensor in " + shared_.path + " at byte " +
-            std::to_string(outside.offset) + ": pass out_of_sensor=\"drop\" or \"keep\" to read on",
+            std::to_string(shared_.header.height) + " sensor in " + shared_.path +
+            place(shared_, outside.offset) + ": pass out_of_sensor=\"drop\" or \"keep\" to read on",
         outside.offset));
   }
-  split_full_batch();
-  return failure_ == nullptr;
 }
 
 // Looks at the times of rows [begin, end), which lie behind the size of `batch`, and keeps the
@@ -178,8 +188,8 @@ void Pass::admit(Batch& batch, size_t begin, size_t end) {
       }
       const uint64_t offset = offset_of_first(FaultKind::kClockReset, row - first);
       damage(FaultKind::kClockReset, offset,
-             "time goes back by " + std::to_string(step) + " us at byte " + std::to_string(offset) +
-                 " of " + shared_.path + ", more than the 10 ms that sorting repairs");
+             "time goes back by " + std::to_string(step) + " us" + place(shared_, offset) + " of " +
+                 shared_.path + ", more than the 10 ms that sorting repairs");
       if (failure_ != nullptr) return;
       begin = row;
       disordered = false;
@@ -216,8 +226,8 @@ void Pass::commit(Batch& batch, size_t begin, size_t end, bool disordered) {
   HeldRows rows(held_, given_out_);
   if (!repair_order(rows, std::max(barrier_, given_out_), rows.end() - kept, stream_.t)) {
     damage(FaultKind::kClockReset, units_.offset(),
-           "time goes back over more than " + std::to_string(kSortHorizonEvents) +
-               " events before byte " + std::to_string(units_.offset()) + " of " + shared_.path);
+           "time goes back over more than " + std::to_string(kSortHorizonEvents) + " events up to" +
+               place(shared_, units_.offset()).substr(3) + " of " + shared_.path);
     barrier_ = rows.end();
   }
 }
@@ -240,6 +250,11 @@ void Pass::split_full_batch() {
 void Pass::damage(FaultKind kind, uint64_t offset, const std::string& sentence) {
   order_faults_.add(kind, offset);
   if (kind == FaultKind::kClockReset) in_order_ = false;
+  fail(kind, offset, sentence);
+}
+
+// Fails with `sentence` or, if that is empty, with what a warning would say.
+void Pass::fail(FaultKind kind, uint64_t offset, const std::string& sentence) {
   if (shared_.options.on_error != OnError::kRaise || failure_ != nullptr) return;
   Faults one;
   one.add(kind, offset);
@@ -266,19 +281,8 @@ void Pass::finish() {
 }
 
 Batch Pass::take(std::string_view name) {
-  for (auto& [stream, batch] : also_) {
-    if (stream->name != name) continue;
-    Selection selection(
-        {.t_begin = scan_.predicate.t_begin, .t_end = scan_.predicate.t_end, .polarity = {}},
-        *stream);
-    const size_t rows = batch.size();
-    batch.resize(selection.keep(batch, 0, 0, rows, false));
-    Batch taken = std::move(batch);
-    batch = Batch(stream->schema, kAlsoRows);
-    return taken;
-  }
-  throw Error(ErrorCode::kArgument,
-              "the stream '" + std::string(name) + "' was not asked for in this pass");
+  const bool complete = ended_ && held_.empty() && given_out_ < scan_.limit;
+  return companions_.take(name, complete ? INT64_MAX : given_until_);
 }
 
 }  // namespace evarrow

@@ -13,6 +13,7 @@
 #include "evarrow/scan.h"
 #include "io/source.h"
 #include "kernels/rows.h"
+#include "scan/companions.h"
 #include "scan/index.h"
 #include "scan/order.h"
 #include "scan/pool.h"
@@ -50,7 +51,9 @@ class Pass {
   bool emit(Batch& batch);
   uint64_t offset_of_first(FaultKind kind, size_t row) const;
   void note_step_back(size_t row);
+  void judge_decoded();
   void damage(FaultKind kind, uint64_t offset, const std::string& sentence);
+  void fail(FaultKind kind, uint64_t offset, const std::string& sentence);
   void finish();
   double share_done() const noexcept;
 
@@ -61,6 +64,7 @@ class Pass {
   const kernels::TimeLoops& loops_ = kernels::time_loops();
   int64_t origin_;
   Selection selection_;
+  Companions companions_;
   Units units_;
   uint32_t decoded_columns_;
   bool judge_order_;  // times are decoded and looked at
@@ -79,7 +83,8 @@ class Pass {
   std::exception_ptr failure_;
   Progress progress_;
   uint64_t stretches_ = 0;
-  std::vector<std::pair<const Stream*, Batch>> also_;
+  int64_t given_until_ = INT64_MIN;        // greatest time of the rows given out
+  uint64_t corrupt_ = 0, bad_values_ = 0;  // of the faults of the decoder, those judged
   Faults order_faults_;
   Scan::Report report_;
 };

@@ -9,7 +9,7 @@
 namespace evarrow {
 namespace {
 
-constexpr uint64_t kPieceBytes = 2 * 1024 * 1024;
+constexpr uint64_t kPieceUnits = 32;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ PiecewisePass::PiecewisePass(const Scan& wanted, std::shared_ptr<const Index> of
     : scan(wanted),
       shared(scan.recording.shared()),
       index(std::move(of)),
-      origin(origin_of(scan.recording)),
+      origin(origin_of(shared)),
       judge_order(!index->in_order) {}
 
 uint64_t PiecewisePass::end_row(const Piece& piece) const {
@@ -35,7 +35,10 @@ Units PiecewisePass::units_of(size_t first_block, size_t last_block) const {
 bool PiecewisePass::is_damaged(const Units& units) const noexcept {
   const bool outside = units.faults()[FaultKind::kOutOfSensor].count != 0 &&
                        shared.options.out_of_sensor == OutOfSensor::kRaise;
-  return units.looks_wrong() || outside;
+  const bool corrupt = shared.options.on_error == OnError::kRaise &&
+                       (units.faults()[FaultKind::kCorrupt].count != 0 ||
+                        units.faults()[FaultKind::kBadValue].count != 0);
+  return units.looks_wrong() || outside || corrupt;
 }
 
 void PiecewisePass::tell(std::span<const Piece> pieces, const Faults& others,
@@ -56,13 +59,14 @@ void PiecewisePass::tell(std::span<const Piece> pieces, const Faults& others,
   }
 }
 
-std::vector<Piece> cut(const Index& index, const std::vector<bool>& wanted) {
+std::vector<Piece> cut(const Index& index, const std::vector<bool>& wanted, uint64_t unit) {
   std::vector<Piece> pieces;
   for (size_t block = 0; block < index.blocks.size(); ++block) {
     if (!wanted[block]) continue;
     const uint64_t offset = index.blocks[block].offset;
     const bool adjacent = !pieces.empty() && pieces.back().last_block + 1 == block;
-    if (!adjacent || offset - index.blocks[pieces.back().first_block].offset >= kPieceBytes) {
+    if (!adjacent ||
+        offset - index.blocks[pieces.back().first_block].offset >= kPieceUnits * unit) {
       pieces.push_back({.first_block = block, .last_block = block});
     }
     pieces.back().last_block = block;

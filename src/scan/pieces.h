@@ -56,6 +56,7 @@ struct PiecewisePass {
 };
 
 // Pieces of the blocks that are `wanted`.
-std::vector<Piece> cut(const Index& index, const std::vector<bool>& wanted);
+// `unit`: that of the format.
+std::vector<Piece> cut(const Index& index, const std::vector<bool>& wanted, uint64_t unit);
 
 }  // namespace evarrow

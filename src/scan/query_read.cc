@@ -20,7 +20,8 @@ QueryRead::QueryRead(const Scan& scan, std::shared_ptr<const Index> index, uint6
     : pass_(scan, std::move(index)),
       stream_(find_stream(*pass_.shared.format, scan.stream)),
       most_rows_(most_rows),
-      pieces_(cut(*pass_.index, wanted_blocks(scan, *pass_.index, pass_.origin))),
+      pieces_(cut(*pass_.index, wanted_blocks(scan, *pass_.index, pass_.origin),
+                  unit_bytes(*pass_.shared.format))),
       parts_(pieces_.size()) {
   for (const Piece& piece : pieces_) rows_ += pass_.end_row(piece) - pass_.first_row(piece);
 }

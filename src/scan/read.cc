@@ -24,13 +24,21 @@ Batch fitted(Batch batch) {
   return exact;
 }
 
+// Where rows can be counted without decoding them, no index is made for their numbers alone.
+std::shared_ptr<const Index> index_of_all(const Recording& recording, const Progress& progress) {
+  const Recording::Shared& shared = recording.shared();
+  const bool counted = shared.format->counts_rows && !shared.decode.drop_out_of_sensor;
+  if (!counted || recording.has_index()) return recording.index(progress);
+  return make_row_index(*shared.format, shared.source->size());
+}
+
 // Nothing if there is damage.
 std::optional<Batch> read_whole(const Scan& scan, Scan::Report& report, const Progress& progress) {
   const Recording& recording = scan.recording;
   const bool possible = scan.stream == "events" && scan.limit == kNoLimit && scan.also.empty() &&
                         recording.seekable() && scan.predicate.is_all();
   if (!possible || better_format(recording.shared()) != nullptr) return {};
-  WholeRead read(scan, recording.index(progress));
+  WholeRead read(scan, index_of_all(recording, progress));
   if (!read.run(progress)) return {};
   return read.take(report);
 }

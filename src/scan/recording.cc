@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "containers/container.h"
+#include "containers/row_source.h"
+#include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
 #include "evarrow/machine.h"
 #include "evarrow/scan.h"
@@ -61,6 +64,31 @@ DecodeOptions decode_options(const Recording::Shared& shared) {
           .drop_out_of_sensor = drop && known};
 }
 
+// What the user knows better, and how to decode.
+void use_header(Recording::Shared& shared) {
+  shared.header.format = shared.format->name;
+  if (shared.options.resolution) {
+    shared.header.width = shared.options.resolution->width;
+    shared.header.height = shared.options.resolution->height;
+  }
+  shared.decode = decode_options(shared);
+}
+
+// The same open file read with other options.
+std::unique_ptr<Recording::Shared> copy_of(const Recording::Shared& shared,
+                                           const Options& options) {
+  auto other = std::make_unique<Recording::Shared>();
+  other->path = shared.path;
+  other->named_file = shared.named_file;
+  other->source = shared.source;
+  other->file = shared.file;
+  other->format = shared.format;
+  other->header = shared.header;
+  other->options = options;
+  other->decode = decode_options(*other);
+  return other;
+}
+
 // Reads the header: what every way to open a recording ends with.
 std::shared_ptr<Recording::Shared> read_header(std::shared_ptr<Recording::Shared> shared) {
   check_options(shared->options);
@@ -71,12 +99,40 @@ std::shared_ptr<Recording::Shared> read_header(std::shared_ptr<Recording::Shared
   const Options& options = shared->options;
   shared->format = &format;
   shared->header = format.read_header(head, !options.resolution);
-  shared->header.format = format.name;
-  if (options.resolution) {
-    shared->header.width = options.resolution->width;
-    shared->header.height = options.resolution->height;
+  use_header(*shared);
+  return shared;
+}
+
+// One stream of a container: its rows are what is read.
+void enter_container(Recording::Shared& shared, const ContainerPlan& plan,
+                     const ChunkPlan& stream) {
+  auto container = open_container(stream, shared.file);
+  shared.source = make_row_source(container->plan.rows, *shared.file);
+  shared.header = plan.header;
+  shared.header.layout = fingerprint(*container);
+  shared.header.container = std::move(container);
+  use_header(shared);
+}
+
+std::shared_ptr<Recording::Shared> read_container(std::shared_ptr<Recording::Shared> shared) {
+  const ContainerPlan& plan = *shared->options.container;
+  check_options(shared->options);
+  shared->format = find_format(plan.header.format);
+  if (shared->format == nullptr || plan.streams.empty() || plan.streams[0].stream != "events") {
+    throw Error(ErrorCode::kArgument,
+                "the plan of " + shared->path + " is not that of a container");
   }
-  shared->decode = decode_options(*shared);
+  if (shared->file->sequential()) {
+    throw Error(ErrorCode::kArgument, shared->path + " is a pipe: a container needs a file");
+  }
+  enter_container(*shared, plan, plan.streams[0]);
+  for (size_t i = 1; i < plan.streams.size(); ++i) {
+    auto other = copy_of(*shared, shared->options);
+    other->options.index = IndexPolicy::kMemory;
+    other->events = shared.get();
+    enter_container(*other, plan, plan.streams[i]);
+    shared->apart.emplace_back(plan.streams[i].stream, std::move(other));
+  }
   return shared;
 }
 
@@ -86,8 +142,10 @@ std::shared_ptr<Recording::Shared> make_shared_state(std::string path, bool name
   auto shared = std::make_shared<Recording::Shared>();
   shared->path = std::move(path);
   shared->named_file = named_file;
+  shared->file = source;
   shared->source = std::move(source);
   shared->options = std::move(options);
+  if (shared->options.container != nullptr) return read_container(std::move(shared));
   return read_header(std::move(shared));
 }
 
@@ -116,9 +174,12 @@ const Format& Recording::format() const noexcept { return *shared_->format; }
 const Header& Recording::header() const noexcept { return shared_->header; }
 const Options& Recording::options() const noexcept { return shared_->options; }
 bool Recording::seekable() const noexcept { return !shared_->source->sequential(); }
-uint64_t Recording::byte_size() const noexcept { return shared_->source->size(); }
+uint64_t Recording::byte_size() const noexcept { return shared_->file->size(); }
 
 Scan Recording::scan(std::string_view stream) const {
+  for (const auto& [name, apart] : shared_->apart) {
+    if (name == stream) return Recording({shared_, apart.get()}).scan(stream);
+  }
   Scan scan(*this);
   scan.stream = find_stream(*shared_->format, stream).name;
   return scan;
@@ -151,6 +212,9 @@ bool Recording::has_index() const {
 
 uint64_t Recording::count(std::string_view stream) const {
   if (stream == "events") return index()->events;
+  for (const auto& [name, apart] : shared_->apart) {
+    if (name == stream) return Recording({shared_, apart.get()}).count(stream);
+  }
   if (stream == "triggers") {
     (void)find_stream(*shared_->format, stream);
     return index()->triggers;
@@ -161,7 +225,7 @@ uint64_t Recording::count(std::string_view stream) const {
 std::optional<TimeRange> Recording::time_range() const {
   const auto index = this->index();
   if (index->events == 0) return std::nullopt;
-  const int64_t origin = origin_of(*this);
+  const int64_t origin = origin_of(*shared_);
   return TimeRange{.first = index->t_min - origin, .last = index->t_max - origin};
 }
 
@@ -189,21 +253,17 @@ std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
   return metadata;
 }
 
-Recording with_options(const Recording& recording, const Options& options) {
-  const Recording::Shared& shared = recording.shared();
-  auto other = std::make_shared<Recording::Shared>();
-  other->path = shared.path;
-  other->named_file = shared.named_file;
-  other->source = shared.source;
-  other->format = shared.format;
-  other->header = shared.header;
-  other->options = options;
-  other->decode = decode_options(*other);
+Recording with_options(const Recording::Shared& shared, const Options& options) {
+  std::shared_ptr<Recording::Shared> other = copy_of(shared, options);
+  for (const auto& [stream, apart] : shared.apart) {
+    other->apart.emplace_back(stream, copy_of(*apart, options));
+    other->apart.back().second->events = other.get();
+  }
   return Recording::with_shared(std::move(other));
 }
 
-int64_t origin_of(const Recording& recording) {
-  const Recording::Shared& shared = recording.shared();
+int64_t origin_of(const Recording::Shared& shared) {
+  if (shared.events != nullptr) return origin_of(*shared.events);
   const Origin& origin = shared.options.origin;
   if (origin.kind == Origin::Kind::kSensor) return 0;
   if (origin.kind == Origin::Kind::kAt) return origin.at;
@@ -219,7 +279,7 @@ int64_t origin_of(const Recording& recording) {
   plain.origin = {};
   plain.sort = true;
   plain.on_error = OnError::kIgnore;
-  Scan scan(with_options(recording, plain));
+  Scan scan(with_options(shared, plain));
   scan.columns = column_bit(kT);
   scan.limit = 1;
   Pass pass(scan, false);

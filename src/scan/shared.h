@@ -6,6 +6,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "evarrow/format.h"
 #include "evarrow/recording.h"
@@ -15,10 +17,15 @@ namespace evarrow {
 
 struct Recording::Shared {
   std::string path;
-  bool named_file = false;  // `path` is a file that can be looked up again
-  std::shared_ptr<Source> source;
+  bool named_file = false;         // `path` is a file that can be looked up again
+  std::shared_ptr<Source> source;  // of positions: bytes, or rows
+  std::shared_ptr<Source> file;    // of bytes; the same as `source` unless that is of rows
   const Format* format = nullptr;
   Header header;
+  // Streams that the file keeps apart from the events, each like a recording of its own. They live
+  // as long as this does, and a recording of one of them holds this.
+  std::vector<std::pair<std::string, std::unique_ptr<Shared>>> apart;
+  const Shared* events = nullptr;  // of one of those: the recording of the events
   Options options;
   DecodeOptions decode;
 
@@ -28,11 +35,16 @@ struct Recording::Shared {
   mutable bool pass_begun = false;        // of a sequential source
 };
 
+// " at byte 17", or " at row 17" where positions are rows.
+inline std::string place(const Recording::Shared& shared, uint64_t offset) {
+  return (shared.format->counts_rows ? " at row " : " at byte ") + std::to_string(offset);
+}
+
 // The same open file read with other options; format and geometry stay.
-Recording with_options(const Recording& recording, const Options& options);
+Recording with_options(const Recording::Shared& shared, const Options& options);
 
 // What is taken off every time of the sensor's clock, by the recording's `origin` option.
-int64_t origin_of(const Recording& recording);
+int64_t origin_of(const Recording::Shared& shared);
 
 // Throws Error(kChanged) if the file is no longer the one that was opened.
 void check_unchanged(const Recording::Shared& shared);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "evarrow/format.h"
@@ -40,7 +41,10 @@ class Units {
   bool seems_wrong() const noexcept;
   uint64_t first_unknown() const noexcept;
 
-  // Byte offset of the word that gave row `row` of the rows that the last decode() appended.
+  // What is wrong with the last corrupt rows or bad values.
+  std::string why() const { return decoder_->why(); }
+
+  // Position of the word that gave row `row` of the rows that the last decode() appended.
   uint64_t offset_of_row(size_t row) const;
 
   uint64_t offset() const noexcept { return decoder_->offset(); }

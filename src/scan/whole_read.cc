@@ -21,7 +21,8 @@ WholeRead::WholeRead(const Scan& scan, std::shared_ptr<const Index> index)
     : pass_(scan, std::move(index)),
       all_(kEventFields, pass_.index->events,
            scan.columns | (pass_.judge_order ? column_bit(kT) : 0U)),
-      pieces_(cut(*pass_.index, std::vector<bool>(pass_.index->blocks.size(), true))),
+      pieces_(cut(*pass_.index, std::vector<bool>(pass_.index->blocks.size(), true),
+                  unit_bytes(*pass_.shared.format))),
       descents_(pieces_.size()) {}
 
 bool WholeRead::run(const Progress& progress) {

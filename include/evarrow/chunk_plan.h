@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a container such as HDF5 keeps the columns of its streams: enough to decode them without
+// the container's own library. Who makes a plan need not be trusted; opening it checks it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "evarrow/event.h"
+#include "evarrow/format.h"
+
+namespace evarrow {
+
+// How one number is stored.
+enum class Stored : uint8_t {
+  kInt8,
+  kUint8,
+  kInt16,
+  kUint16,
+  kInt32,
+  kUint32,
+  kInt64,
+  kUint64,
+  kFloat32,
+  kFloat64
+};
+
+// A step that the bytes of a chunk went through before they were stored, by the number that HDF5
+// has registered for it.
+struct ChunkFilter {
+  uint32_t id = 0;
+  std::vector<uint32_t> values;
+};
+
+// Bytes of the file that hold rows from `row` on.
+struct Chunk {
+  uint64_t row = 0;
+  uint64_t offset = 0;
+  uint64_t size = 0;
+  uint64_t skipped = 0;  // bit i: filter i was not applied
+};
+
+// Rows of equal size, in chunks of equal length.
+struct ChunkedRows {
+  std::string name;  // for messages
+  uint32_t row_bytes = 0;
+  uint64_t chunk_rows = 0;  // rows of a whole chunk once its filters are undone
+  std::vector<ChunkFilter> filters;
+  std::vector<Chunk> chunks;    // in order of rows
+  std::vector<std::byte> fill;  // the bytes of a row that lies in no chunk; empty: all zero
+  // The rows themselves, where the file has no place of its own for them; chunks lie in here then.
+  std::vector<std::byte> content;
+};
+
+// A column: numbers that begin `at` bytes into the rows of one of the datasets.
+struct StoredColumn {
+  uint32_t dataset = 0;
+  uint32_t at = 0;
+  Stored type = Stored::kInt64;
+  bool big_endian = false;
+  int32_t shift = 0;  // added to a coordinate, such as -1 where the first pixel is 1
+};
+
+// Microseconds are (t + offset) * multiplier / divisor: whole numbers rounded down, floating-point
+// ones to the nearest, ties to even.
+struct TimeRule {
+  int64_t offset = 0;
+  int64_t multiplier = 1;
+  int64_t divisor = 1;
+};
+
+// One stream. Its columns are those of the stream's schema, in that order.
+struct ChunkPlan {
+  std::string stream = "events";
+  uint64_t rows = 0;
+  std::vector<ChunkedRows> datasets;
+  std::vector<StoredColumn> columns;
+  TimeRule time;
+};
+
+// A file with plans for its streams: `events` and, if it has any, others.
+struct ContainerPlan {
+  Header header;
+  std::vector<ChunkPlan> streams;
+};
+
+}  // namespace evarrow

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans of where a container keeps its streams, made in Python and read in C++.
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "bindings.h"
+#include "evarrow/chunk_plan.h"
+
+namespace evarrow::python {
+namespace {
+
+constexpr std::pair<std::string_view, Stored> kTypes[] = {
+    {"i1", Stored::kInt8},    {"u1", Stored::kUint8},  {"i2", Stored::kInt16},
+    {"u2", Stored::kUint16},  {"i4", Stored::kInt32},  {"u4", Stored::kUint32},
+    {"i8", Stored::kInt64},   {"u8", Stored::kUint64}, {"f4", Stored::kFloat32},
+    {"f8", Stored::kFloat64},
+};
+
+Stored type_of(std::string_view name) {
+  for (const auto& [known, type] : kTypes) {
+    if (known == name) return type;
+  }
+  throw Error(ErrorCode::kArgument, "there is no type '" + std::string(name) + "'");
+}
+
+// Row, offset, size and filter mask of each chunk, native 64-bit numbers.
+std::vector<Chunk> chunks_of(const nb::bytes& packed) {
+  using Numbers = std::array<uint64_t, 4>;
+  std::vector<Chunk> chunks(packed.size() / sizeof(Numbers));
+  const auto* at = static_cast<const char*>(packed.data());
+  for (Chunk& chunk : chunks) {
+    Numbers numbers;
+    std::memcpy(&numbers, at, sizeof(numbers));
+    at += sizeof(numbers);
+    chunk = {.row = numbers[0], .offset = numbers[1], .size = numbers[2], .skipped = numbers[3]};
+  }
+  return chunks;
+}
+
+std::vector<std::byte> bytes_of(const nb::bytes& bytes) {
+  const auto* first = static_cast<const std::byte*>(bytes.data());
+  return {first, first + bytes.size()};
+}
+
+using Dataset = std::tuple<std::string, uint32_t, uint64_t,
+                           std::vector<std::pair<uint32_t, std::vector<uint32_t>>>, nb::bytes,
+                           nb::bytes, nb::bytes>;
+using Column = std::tuple<uint32_t, uint32_t, std::string, bool, int32_t>;
+
+ChunkedRows rows_of(const Dataset& dataset) {
+  const auto& [name, row_bytes, chunk_rows, filters, chunks, fill, content] = dataset;
+  ChunkedRows rows = {.name = name,
+                      .row_bytes = row_bytes,
+                      .chunk_rows = chunk_rows,
+                      .filters = {},
+                      .chunks = chunks_of(chunks),
+                      .fill = bytes_of(fill),
+                      .content = bytes_of(content)};
+  for (const auto& [id, values] : filters) rows.filters.push_back({.id = id, .values = values});
+  return rows;
+}
+
+void add_stream(ContainerPlan& plan, std::string stream, uint64_t rows,
+                const std::vector<Dataset>& datasets, const std::vector<Column>& columns,
+                const std::tuple<int64_t, int64_t, int64_t>& time) {
+  ChunkPlan added = {.stream = std::move(stream),
+                     .rows = rows,
+                     .datasets = {},
+                     .columns = {},
+                     .time = {.offset = std::get<0>(time),
+                              .multiplier = std::get<1>(time),
+                              .divisor = std::get<2>(time)}};
+  for (const Dataset& dataset : datasets) added.datasets.push_back(rows_of(dataset));
+  for (const auto& [dataset, at, type, big_endian, shift] : columns) {
+    added.columns.push_back({.dataset = dataset,
+                             .at = at,
+                             .type = type_of(type),
+                             .big_endian = big_endian,
+                             .shift = shift});
+  }
+  plan.streams.push_back(std::move(added));
+}
+
+}  // namespace
+
+void bind_container(nb::module_& module) {
+  nb::class_<ContainerPlan>(module, "ContainerPlan",
+                            "Where a container keeps its streams, and what it says of itself.")
+      .def(
+          "__init__",
+          [](ContainerPlan* self, std::string format, int32_t width, int32_t height,
+             std::string sensor, std::string serial_number, std::string date,
+             std::vector<std::pair<std::string, std::string>> fields,
+             std::vector<std::string> notes) {
+            new (self) ContainerPlan{.header = {.format = std::move(format),
+                                                .width = width,
+                                                .height = height,
+                                                .sensor = std::move(sensor),
+                                                .serial_number = std::move(serial_number),
+                                                .date = std::move(date),
+                                                .layout = {},
+                                                .fields = std::move(fields),
+                                                .container = nullptr,
+                                                .notes = std::move(notes)},
+                                     .streams = {}};
+          },
+          nb::kw_only(), nb::arg("format"), nb::arg("width") = 0, nb::arg("height") = 0,
+          nb::arg("sensor") = "", nb::arg("serial_number") = "", nb::arg("date") = "",
+          nb::arg("fields") = std::vector<std::pair<std::string, std::string>>(),
+          nb::arg("notes") = std::vector<std::string>())
+      .def("add_stream", &add_stream, nb::arg("stream"), nb::arg("rows"), nb::arg("datasets"),
+           nb::arg("columns"), nb::arg("time"),
+           "`datasets`: (name, bytes of a row, rows of a chunk, [(filter, values)], chunks as "
+           "native uint64 of row, offset, size and skipped filters, bytes of a row in no chunk, "
+           "the rows themselves if they are not in the file); "
+           "`columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, "
+           "multiplier, divisor).");
+}
+
+}  // namespace evarrow::python

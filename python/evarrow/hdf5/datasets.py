@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where HDF5 keeps the rows of a dataset, as the extension module takes it."""
+
+from __future__ import annotations
+
+import struct
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+
+from evarrow.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import IO
+
+__all__ = ["Column", "StoredRows", "length_of", "store"]
+
+StoredRows: TypeAlias = "tuple[str, int, int, list[tuple[int, list[int]]], bytes, bytes, bytes]"
+StoredColumn: TypeAlias = "tuple[int, int, str, bool, int]"
+
+_INLINE = 1 << 20  # bytes of a dataset that the file has no place of its own for
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a dataset of its own, a field of records, or a column of a table.
+
+    Attributes
+    ----------
+    dataset : h5py.Dataset
+        Of shape (n,), (n, 1) or (1, n), or (n, k) for a column of a table.
+    field : str, optional
+        Of a record.
+    index : int, optional
+        Of a table.
+    shift : int
+        What is added to each coordinate.
+    """
+
+    dataset: Any
+    field: str | None = None
+    index: int | None = None
+    shift: int = 0
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the numbers."""
+        dtype: np.dtype[Any] = self.dataset.dtype
+        return dtype if self.field is None else dtype[self.field]
+
+
+def length_of(dataset: Any) -> int | None:
+    """Return the number of rows of a dataset that can hold columns, or None."""
+    shape = dataset.shape
+    if shape is None:
+        return 0 if dataset.dtype.kind != "O" else None
+    if len(shape) == 1:
+        return int(shape[0])
+    if len(shape) == 2:
+        return int(shape[1] if shape[0] == 1 and shape[1] > 8 else shape[0])
+    return None
+
+
+def store(
+    columns: Iterable[Column], source: str | IO[bytes]
+) -> tuple[list[StoredRows], list[StoredColumn]]:
+    """Return the datasets that `columns` lie in, and where in their rows each column is.
+
+    Raises
+    ------
+    FormatError
+        If a dataset has a type or a layout that cannot be read.
+    """
+    stored: dict[tuple[str, int], int] = {}
+    rows: list[StoredRows] = []
+    places: list[StoredColumn] = []
+    for column in columns:
+        dataset = column.dataset
+        name, big_endian = _number(column)
+        wide = _chunk_width(dataset)
+        part, at = divmod(column.index or 0, wide)
+        key = (dataset.name, part)
+        if key not in stored:
+            stored[key] = len(rows)
+            rows.append(_store_dataset(dataset, part, wide, source))
+        if column.field is not None:
+            at = dataset.dtype.fields[column.field][1]
+        else:
+            at *= dataset.dtype.itemsize
+        places.append((stored[key], at, name, big_endian, column.shift))
+    return rows, places
+
+
+def _number(column: Column) -> tuple[str, bool]:
+    """Return the name of the type of a column's numbers, and whether they are big-endian."""
+    dtype = column.dtype
+    if dtype.kind == "b":
+        return "u1", False
+    if dtype.kind in "iu" or (dtype.kind == "f" and dtype.itemsize in {4, 8}):
+        return f"{dtype.kind}{dtype.itemsize}", dtype.newbyteorder("=") != dtype
+    message = f"the values of {column.dataset.name} are {dtype}, not numbers"
+    raise FormatError(message)
+
+
+def _chunk_width(dataset: Any) -> int:
+    """Return how many columns of a table lie side by side in a chunk."""
+    if dataset.shape is None or len(dataset.shape) == 1 or length_of(dataset) == dataset.shape[1]:
+        return 1
+    return int(dataset.chunks[1]) if dataset.chunks else int(dataset.shape[1])
+
+
+def _store_dataset(dataset: Any, part: int, wide: int, source: str | IO[bytes]) -> StoredRows:
+    """Return what the extension module wants to know of a dataset, or of a part of its columns."""
+    size = dataset.dtype.itemsize
+    if dataset.id.get_type().get_size() != size:
+        message = f"the numbers of {dataset.name} are of a type that cannot be read"
+        raise FormatError(message)
+    row_bytes = size * wide
+    properties = dataset.id.get_create_plist()
+    layout = properties.get_layout()
+    if layout == h5py.h5d.CONTIGUOUS and properties.get_external_count() == 0:
+        return (dataset.name, row_bytes, *_contiguous(dataset), _fill(dataset, wide), b"")
+    if layout == h5py.h5d.CHUNKED:
+        axis = _axis(dataset)
+        chunks = _chunks(dataset, axis, part * wide, source)
+        filters = [properties.get_filter(i) for i in range(properties.get_nfilters())]
+        known = [(int(one[0]), [int(value) for value in one[2]]) for one in filters]
+        rows = int(dataset.chunks[axis])
+        return (dataset.name, row_bytes, rows, known, chunks, _fill(dataset, wide), b"")
+    if dataset.nbytes > _INLINE:
+        message = f"{dataset.name} is virtual or outside of the file"
+        raise FormatError(message)
+    content = np.asarray(dataset[()]).tobytes()
+    chunk = struct.pack("=4Q", 0, 0, len(content), 0) if content else b""
+    return (dataset.name, row_bytes, max(length_of(dataset) or 0, 1), [], chunk, b"", content)
+
+
+def _axis(dataset: Any) -> int:
+    """Return the axis along which the rows are."""
+    return int(len(dataset.shape) == 2 and length_of(dataset) != dataset.shape[0])
+
+
+def _fill(dataset: Any, wide: int) -> bytes:
+    """Return the bytes of a row that was never written."""
+    value = np.asarray(dataset.fillvalue).astype(dataset.dtype)
+    return value.tobytes() * wide
+
+
+def _contiguous(dataset: Any) -> tuple[int, list[tuple[int, list[int]]], bytes]:
+    """Return rows of a chunk, filters and the one chunk of a dataset that is whole in the file."""
+    offset = dataset.id.get_offset()
+    rows = max(length_of(dataset) or 0, 1)
+    if offset is None:
+        return rows, [], b""
+    return rows, [], struct.pack("=4Q", 0, offset, dataset.id.get_storage_size(), 0)
+
+
+def _chunks(dataset: Any, axis: int, column: int, source: str | IO[bytes]) -> bytes:
+    """Return the chunks that begin at a column, in order of rows."""
+    found: list[tuple[int, int, int, int]] = []
+    other = 1 - axis
+
+    def add(info: Any) -> None:
+        place = info.chunk_offset
+        if len(place) == 1 or place[other] == column:
+            found.append((place[axis], info.byte_offset, info.size, info.filter_mask))
+
+    if hasattr(dataset.id, "chunk_iter"):
+        dataset.id.chunk_iter(add)
+    else:
+        for i in range(dataset.id.get_num_chunks()):
+            add(dataset.id.get_chunk_info(i))
+    shift = _user_block(dataset, found, source)
+    found.sort()
+    rows = length_of(dataset) or 0
+    return b"".join(
+        struct.pack("=4Q", row, offset + shift, size, mask)
+        for row, offset, size, mask in found
+        if row < rows
+    )
+
+
+def _user_block(
+    dataset: Any, found: list[tuple[int, int, int, int]], source: str | IO[bytes]
+) -> int:
+    """Return what has to be added to the places of chunks.
+
+    Versions of the HDF5 library differ in whether these count from the front of the file or from
+    the end of the block that the user may have put there.
+    """
+    block = int(dataset.file.userblock_size)
+    if block == 0 or not found:
+        return 0
+    row, offset, size, _ = found[0]
+    place = [0] * len(dataset.shape)
+    place[_axis(dataset)] = row
+    _, content = dataset.id.read_direct_chunk(tuple(place))
+    length = min(size, 4096)
+    with open(source, "rb") if isinstance(source, str) else nullcontext(source) as file:  # noqa: PTH123
+        file.seek(offset)
+        return 0 if file.read(length) == content[:length] else block

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "containers/chunk_decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "containers/container.h"
+#include "containers/values.h"
+
+namespace evarrow {
+namespace {
+
+constexpr size_t kBlock = 4096;  // rows that are made at a time, which stay in cache
+constexpr uint32_t kPlace = uint32_t{1} << kX | uint32_t{1} << kY;
+
+class ChunkDecoder final : public Decoder {
+ public:
+  ChunkDecoder(const Header& header, const DecodeOptions& options)
+      : container_(header.container != nullptr ? header.container
+                                               : std::make_shared<const Container>()),
+        plan_(container_->plan),
+        options_(options),
+        is_events_(plan_.stream == "events"),
+        knows_sensor_(is_events_ && header.width > 0 && header.height > 0),
+        drops_(knows_sensor_ && options.drop_out_of_sensor),
+        width_(static_cast<uint16_t>(header.width)),
+        height_(static_cast<uint16_t>(header.height)),
+        rows_(container_->datasets.size()) {}
+
+  size_t decode(Bytes in, const Batches& out) noexcept override {
+    const uint64_t begin = offset_;
+    const uint64_t end = begin + in.size();
+    Batch* const batch = is_events_ ? out.events : out.triggers;
+    if (batch == nullptr || plan_.columns.empty()) offset_ = end;
+    bool made = false;
+    while (offset_ < end && (drops_ || batch->room() != 0)) {
+      const uint32_t columns = batch->columns() | (drops_ ? kPlace : 0);
+      const uint64_t most = drops_ ? end - offset_ : std::min(end - offset_, batch->room());
+      const Stretch stretch = reach(columns, most);
+      // Damage is met on its own: what lies before it can then be given out first.
+      if (stretch.damaged != nullptr && made) break;
+      if (stretch.damaged != nullptr) {
+        tell(*stretch.damaged, stretch.rows);
+        offset_ += stretch.rows;
+        break;
+      }
+      made = true;
+      const size_t taken = drops_ ? take_inside(stretch.rows, *batch) : take(stretch.rows, *batch);
+      offset_ += taken;
+      if (taken < stretch.rows) break;
+    }
+    return static_cast<size_t>(offset_ - begin);
+  }
+
+  size_t summarize(Bytes in, Summary& summary) noexcept override {
+    if (plan_.columns.empty()) return 0;
+    if (!is_events_) {
+      summary.triggers += in.size();
+      offset_ += in.size();
+      return in.size();
+    }
+    const uint64_t end = offset_ + in.size();
+    while (offset_ < end) {
+      const uint32_t columns = uint32_t{1} << kT | (drops_ ? kPlace : 0);
+      const Stretch stretch = reach(columns, end - offset_);
+      if (stretch.damaged == nullptr) add(stretch.rows, summary);
+      offset_ += stretch.rows;
+    }
+    return in.size();
+  }
+
+  DecoderState state() const noexcept override { return {.epoch = epoch_, .words = {}}; }
+  void set_state(const DecoderState& state) noexcept override { epoch_ = state.epoch; }
+  std::string why() const override { return why_; }
+
+ private:
+  // Rows from offset_ on that can be had, or that cannot.
+  struct Stretch {
+    size_t rows;
+    const ChunkCache* damaged;
+  };
+
+  // Finds the rows of all datasets that `columns` are in.
+  Stretch reach(uint32_t columns, uint64_t most) noexcept {
+    uint64_t n = std::min<uint64_t>(most, kBlock);
+    for (size_t i = 0; i < plan_.columns.size(); ++i) {
+      if ((columns >> i & 1) == 0) continue;
+      const uint32_t dataset = plan_.columns[i].dataset;
+      ChunkCache::Rows& rows = rows_[dataset];
+      if (!rows.holds(offset_)) {
+        rows = {};  // gives its memory back first
+        rows = container_->datasets[dataset]->rows_at(offset_);
+      }
+      const uint64_t rest = rows.end() - offset_;
+      if (rows.damage() != nullptr) {
+        return {static_cast<size_t>(std::min(most, rest)), container_->datasets[dataset].get()};
+      }
+      n = std::min(n, rest);
+    }
+    return {static_cast<size_t>(n), nullptr};
+  }
+
+  // Writes n values of column i from offset_ on to `to`; returns how many do not fit.
+  size_t convert(size_t i, size_t n, std::byte* to) const noexcept {
+    return convert_from(values_of(i), i, n, to);
+  }
+
+  StoredValues values_of(size_t i) const noexcept {
+    const StoredColumn& column = plan_.columns[i];
+    return rows_[column.dataset].values(column, offset_);
+  }
+
+  size_t convert_from(const StoredValues& values, size_t i, size_t n,
+                      std::byte* to) const noexcept {
+    switch (schema()[i].type) {
+      case Type::kTime:
+        return to_time(values, n, plan_.time, epoch_, reinterpret_cast<int64_t*>(to));
+      case Type::kInt8:
+        return to_polarity(values, n, options_.off, reinterpret_cast<int8_t*>(to));
+      default:
+        return to_int16(values, n, plan_.columns[i].shift, reinterpret_cast<int16_t*>(to));
+    }
+  }
+
+  Schema schema() const noexcept {
+    return is_events_ ? Schema(kEventFields) : Schema(kTriggerFields);
+  }
+
+  size_t take(size_t n, Batch& batch) noexcept {
+    const size_t at = batch.size();
+    for (size_t i = 0; i < plan_.columns.size(); ++i) {
+      if (!batch.has(i)) continue;
+      std::byte* const to = batch.column<std::byte>(i) + at * width_of(schema()[i].type);
+      const size_t misfits = convert(i, n, to);
+      if (misfits != 0) tell_misfits(i, n, misfits);
+    }
+    batch.resize(at + n);
+    if (knows_sensor_ && batch.has(kX) && batch.has(kY)) {
+      count_outside(batch.column<int16_t>(kX) + at, batch.column<int16_t>(kY) + at, n);
+    }
+    return n;
+  }
+
+  bool is_outside(int16_t x, int16_t y) const noexcept {
+    return static_cast<uint16_t>(x) >= width_ || static_cast<uint16_t>(y) >= height_;
+  }
+
+  void count_outside(const int16_t* x, const int16_t* y, size_t n) noexcept {
+    size_t outside = 0;
+    for (size_t i = 0; i < n; ++i) outside += is_outside(x[i], y[i]) ? 1U : 0U;
+    if (outside == 0) return;
+    size_t first = 0;
+    while (!is_outside(x[first], y[first])) ++first;
+    faults_.add(FaultKind::kOutOfSensor, offset_ + first, outside);
+  }
+
+  // Appends those of n events that lie inside the sensor, as far as there is room; returns how many
+  // events it went past.
+  size_t take_inside(size_t n, Batch& batch) noexcept {
+    (void)convert(kX, n, reinterpret_cast<std::byte*>(x_.data()));
+    (void)convert(kY, n, reinterpret_cast<std::byte*>(y_.data()));
+    size_t row = 0;
+    for (; row < n; ++row) {
+      if (is_outside(x_[row], y_[row])) continue;
+      if (batch.room() == 0) break;
+      const size_t at = batch.size();
+      for (size_t i = 0; i < plan_.columns.size(); ++i) {
+        if (!batch.has(i)) continue;
+        std::byte* const to = batch.column<std::byte>(i) + at * width_of(schema()[i].type);
+        if (convert_from(values_of(i).from(row), i, 1, to) != 0) tell_misfit(i, row);
+      }
+      batch.resize(at + 1);
+    }
+    count_outside(x_.data(), y_.data(), row);
+    return row;
+  }
+
+  void add(size_t n, Summary& summary) noexcept {
+    (void)convert(kT, n, reinterpret_cast<std::byte*>(t_.data()));
+    size_t kept = n;
+    if (drops_) {
+      (void)convert(kX, n, reinterpret_cast<std::byte*>(x_.data()));
+      (void)convert(kY, n, reinterpret_cast<std::byte*>(y_.data()));
+      kept = 0;
+      for (size_t i = 0; i < n; ++i) {
+        if (!is_outside(x_[i], y_[i])) t_[kept++] = t_[i];
+      }
+    }
+    summary.events += kept;
+    for (size_t i = 0; i < kept; ++i) {
+      summary.t_min = std::min(summary.t_min, t_[i]);
+      summary.t_max = std::max(summary.t_max, t_[i]);
+    }
+  }
+
+  void tell(const ChunkCache& dataset, size_t rows) noexcept {
+    faults_.add(FaultKind::kCorrupt, offset_, rows);
+    const auto at =
+        std::ranges::find(container_->datasets, &dataset, &std::unique_ptr<ChunkCache>::get);
+    const char* damage = rows_[static_cast<size_t>(at - container_->datasets.begin())].damage();
+    say([&] {
+      return "the chunk of '" + dataset.name() + "' with rows " + std::to_string(offset_) + " to " +
+             std::to_string(offset_ + rows - 1) + " cannot be decoded: " + damage;
+    });
+  }
+
+  // The first of the numbers of column i that do not fit, and how many there are among n.
+  void tell_misfits(size_t i, size_t n, size_t misfits) noexcept {
+    const StoredValues values = values_of(i);
+    alignas(8) std::array<std::byte, 8> unused;
+    size_t first = 0;
+    while (first + 1 < n && convert_from(values.from(first), i, 1, unused.data()) == 0) ++first;
+    tell_misfit(i, first);
+    if (misfits > 1) faults_.add(FaultKind::kBadValue, offset_ + first, misfits - 1);
+  }
+
+  void tell_misfit(size_t i, size_t row) noexcept {
+    faults_.add(FaultKind::kBadValue, offset_ + row);
+    say([&] {
+      return "the " + std::string(schema()[i].name) + " of row " + std::to_string(offset_ + row) +
+             " is no number that its column can hold";
+    });
+  }
+
+  template <typename MakeText>
+  void say(const MakeText& text) noexcept {
+    try {
+      why_ = text();
+    } catch (const std::exception&) {
+      why_.clear();  // the fault is counted all the same
+    }
+  }
+
+  std::shared_ptr<const Container> container_;
+  const ChunkPlan& plan_;
+  DecodeOptions options_;
+  bool is_events_, knows_sensor_, drops_;
+  uint16_t width_, height_;
+  int64_t epoch_ = 0;
+  std::vector<ChunkCache::Rows> rows_;  // of every dataset, where the decoder stands
+  std::string why_;
+  std::array<int64_t, kBlock> t_;
+  std::array<int16_t, kBlock> x_, y_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_chunk_decoder(const Header& header, const DecodeOptions& options) {
+  return std::make_unique<ChunkDecoder>(header, options);
+}
+
+}  // namespace evarrow

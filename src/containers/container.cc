@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "containers/container.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "evarrow/error.h"
+
+namespace evarrow {
+namespace {
+
+// Rows that no chunk holds may be this many, or as many as all others.
+constexpr uint64_t kFewUnstored = uint64_t{1} << 20;
+
+[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::kFormat, why); }
+
+void check_columns(const ChunkPlan& plan) {
+  for (const StoredColumn& column : plan.columns) {
+    const bool known = column.dataset < plan.datasets.size();
+    if (!known || column.at > plan.datasets[column.dataset].row_bytes ||
+        plan.datasets[column.dataset].row_bytes - column.at < width_of(column.type)) {
+      refuse("a column of the stream '" + plan.stream + "' lies outside of its dataset");
+    }
+  }
+  if (plan.time.divisor <= 0 || plan.time.multiplier <= 0) {
+    refuse("the times of the stream '" + plan.stream + "' have no unit");
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<Source> file) {
+  auto container = std::make_shared<Container>();
+  check_columns(plan);
+  for (ChunkedRows& dataset : plan.datasets) {
+    container->datasets.push_back(
+        std::make_unique<ChunkCache>(std::move(dataset), plan.rows, *file));
+    const ChunkCache& cache = *container->datasets.back();
+    const uint64_t unstored = plan.rows - cache.stored_rows();
+    if (unstored > std::max(kFewUnstored, cache.stored_rows())) {
+      refuse("the dataset '" + cache.name() + "' has " + std::to_string(plan.rows) +
+             " rows, but the file holds only " + std::to_string(cache.stored_rows()) + " of them");
+    }
+  }
+  plan.datasets.clear();
+  container->plan = std::move(plan);
+  container->file = std::move(file);
+  return container;
+}
+
+std::string fingerprint(const Container& container) {
+  const ChunkPlan& plan = container.plan;
+  std::string text = plan.stream;
+  for (const StoredColumn& column : plan.columns) {
+    text += ' ' + container.datasets[column.dataset]->name() + '+' + std::to_string(column.at) +
+            '+' + std::to_string(column.shift);
+  }
+  for (const int64_t number : {plan.time.offset, plan.time.multiplier, plan.time.divisor}) {
+    text += ' ' + std::to_string(number);
+  }
+  uint32_t hash = 0x811C9DC5;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x01000193;
+  std::string digits(8, '0');
+  for (char& digit : digits) {
+    digit = "0123456789abcdef"[hash % 16];
+    hash /= 16;
+  }
+  return digits;
+}
+
+}  // namespace evarrow
