@@ -210,6 +210,7 @@ void ChunkCache::read(Slot& slot) {
   }
   const Bytes stored =
       file_.read(chunk.offset, plain_ ? std::min(chunk.size, wanted) : chunk.size, slot.stored);
+  file_.check(chunk.offset + stored.size());
   if (plain_ || stored.size() < chunk.size) {
     if (stored.size() < wanted) slot.damage = "the file ends before it does";
     slot.bytes = stored.data();

@@ -21,12 +21,14 @@ Predicate on_sensor_clock(Predicate predicate, int64_t origin) noexcept {
   return predicate;
 }
 
+// Blocks that have no event may have damage, which who reads all of a recording wants to know of.
 bool is_wanted(const Index& index, size_t block, const Predicate& predicate, bool events,
                bool triggers) noexcept {
+  if (triggers && index.triggers_of(block) != 0) return true;
+  if (!events || !predicate.has_time()) return events;
   const IndexBlock& at = index.blocks[block];
   const bool before_end = predicate.t_end == INT64_MAX || at.t_min < predicate.t_end;
-  const bool has_events = at.t_min <= at.t_max && at.t_max >= predicate.t_begin && before_end;
-  return (events && has_events) || (triggers && index.triggers_of(block) != 0);
+  return at.t_min <= at.t_max && at.t_max >= predicate.t_begin && before_end;
 }
 
 std::vector<Segment> segments_with(const Recording::Shared& shared, const Index* index,

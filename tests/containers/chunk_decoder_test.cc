@@ -127,6 +127,22 @@ TEST_CASE("chunk decoder: damage ends a pass behind the rows before it, or is le
   }
 }
 
+TEST_CASE("chunk decoder: damage is told whether or not an index says where events are") {
+  Storage storage;
+  ChunkPlan plan = plan_of(storage, known_columns(kEvents));
+  for (size_t i = 0; i < 4; ++i) plan.datasets[2].chunks[i].offset = storage.bytes.size();
+  const Recording recording = open_plan(storage, {plan}, with_threads(1, OnError::kIgnore));
+  const auto damaged_rows = [&] {
+    Reader reader = recording.scan().open();
+    for (Batch batch; reader.next(batch);) continue;
+    return reader.report().faults[FaultKind::kCorrupt].count;
+  };
+  CHECK(damaged_rows() == 4 * 4096);
+  CHECK(recording.count() == kEvents - 4 * 4096);
+  REQUIRE(recording.has_index());
+  CHECK(damaged_rows() == 4 * 4096);
+}
+
 TEST_CASE("chunk decoder: rows of no chunk have the fill value") {
   Storage storage;
   ChunkPlan plan = plan_of(storage, known_columns(3000));
