@@ -87,8 +87,8 @@ void check_format(const Format& format, Bytes head) {
   const std::optional<Header> header = read(format, head, true);
   std::optional<Header> untrusting = read(format, head, false);
   if (!untrusting) {
-    // Without its geometry a header is refused only where there has to be one.
-    check(!header && format.misfit == nullptr, "a header is not needed");
+    check(!header, "a header that is read is read without its geometry too");
+    check(format.extensions[0] != ".raw", "RAW needs no header");
     return;
   }
   if (header) {

@@ -15,7 +15,15 @@ namespace {
 // Rows of room behind a batch whose rows are picked: a stretch is decoded there before.
 constexpr size_t kPickingSlack = 8192;
 constexpr size_t kFirstWholeRows = 65'536;
+// Of the batches that are held: smaller ones are given out piece by piece, since what is done for
+// each stretch takes time for each of them.
+constexpr size_t kFewestRows = 256;
 constexpr uint64_t kStretchesBetweenReports = 32;
+
+// As many batches of `given` rows as make up the fewest.
+constexpr size_t held_rows(uint64_t given) {
+  return given * (given < kFewestRows ? (kFewestRows - 1) / given + 1 : 1);
+}
 
 }  // namespace
 
@@ -34,12 +42,12 @@ Pass::Pass(Scan scan, bool whole)
       judge_order_(index_ == nullptr || !index_->in_order || stream_.name != "events"),
       repair_(judge_order_ && shared_.options.sort),
       whole_(whole),
-      rows_(std::max<size_t>(scan_.batch_size, 1)),
+      given_rows_(std::max<size_t>(scan_.batch_size, 1)),
+      rows_(held_rows(std::min<uint64_t>(given_rows_, std::max<uint64_t>(scan_.limit, 1)))),
       slack_(shared_.format->max_burst),
       pool_(stream_.schema,
             judge_order_ ? decoded_columns_ | column_bit(stream_.t) : decoded_columns_) {
   if (judge_order_) decoded_columns_ |= column_bit(stream_.t);
-  if (scan_.limit < rows_) rows_ = std::max<size_t>(scan_.limit, 1);
   if (!selection_.is_all() || scan_.limit != kNoLimit) slack_ += kPickingSlack;
   if (whole_) {
     rows_ = kFirstWholeRows;
@@ -90,8 +98,14 @@ bool Pass::emit(Batch& batch) {
   if (held_.empty()) return false;
   const uint64_t rest = scan_.limit - given_out_;
   if (rest == 0) return false;
-  batch = std::move(held_.front());
-  held_.pop_front();
+  Batch& front = held_.front();
+  if (whole_ || front.size() <= given_rows_) {
+    batch = std::move(front);
+    held_.pop_front();
+  } else {
+    batch = front.slice(0, given_rows_);
+    front = front.slice(given_rows_, front.size() - given_rows_);
+  }
   given_out_ += batch.size();
   if (batch.has(stream_.t)) {
     given_until_ = std::max(given_until_, batch.column<int64_t>(stream_.t)[batch.size() - 1]);

@@ -70,8 +70,9 @@ class Pass {
   bool judge_order_;  // times are decoded and looked at
   bool repair_;       // and put into order
   bool whole_;
-  size_t rows_;   // of a full batch
-  size_t slack_;  // rows of room behind them
+  size_t given_rows_;  // of a full batch that is given out
+  size_t rows_;        // and of one that is held
+  size_t slack_;       // rows of room behind them
   Pool pool_;
   std::deque<Batch> held_;  // rows decoded and not given out; the last one is being filled
   uint64_t given_out_ = 0;  // rows

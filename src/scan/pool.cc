@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/pool.h"
 
+#include <algorithm>
+
 namespace evarrow {
 namespace {
 
 constexpr size_t kMostBytes = 64 * 1024 * 1024;
+constexpr size_t kTried = 8;
 
 size_t row_bytes(Schema schema, uint32_t columns) noexcept {
   size_t bytes = 0;
@@ -21,7 +24,10 @@ void see_what_others_did(Batch share) noexcept { share.resize(0); }
 }  // namespace
 
 Batch Pool::take(size_t capacity) {
-  for (Batch& batch : batches_) {
+  // They come back in the order in which they were given, by and large.
+  for (size_t tried = 0; tried < std::min(batches_.size(), kTried); ++tried) {
+    last_ = (last_ + 1) % batches_.size();
+    Batch& batch = batches_[last_];
     if (batch.capacity() < capacity || !batch.unique()) continue;
     see_what_others_did(batch);
     batch.resize(0);

@@ -21,6 +21,7 @@ class Pool {
   Schema schema_;
   uint32_t columns_;
   std::vector<Batch> batches_;  // each shares its memory with whoever was given it
+  size_t last_ = 0;             // the one that was given last
 };
 
 }  // namespace evarrow
