@@ -12,6 +12,7 @@ import argparse
 import dataclasses
 import os
 import pathlib
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,12 @@ CORPUS = {
     "evt3": "real/expelliarmus_evt3.raw",
     "es": "real/faery_dvs.es",
     "nmnist": "real/tonic_nmnist.bin",
+    "aedat4": "real/tonic_sample.aedat4",
 }
 # Formats without a real recording that is long enough: another one's is converted.
 CONVERTED = {"dat": "evt2"}
-ENDINGS = {"dat": ".dat", "es": ".es", "nmnist": ".bin"}  # others: .raw
+ENDINGS = {"dat": ".dat", "es": ".es", "nmnist": ".bin", "aedat4": ".aedat4"}  # others: .raw
+READ_ALONE = ("nmnist", "aedat4")  # evarrow writes none of these
 
 
 @dataclasses.dataclass
@@ -195,8 +198,39 @@ class NmnistRepeater:
                 file.write(records.tobytes())
 
 
-def repeater_of(recording: bytes, file_format: str) -> Repeater | StreamRepeater | NmnistRepeater:
+class PacketRepeater:
+    """The events of an AEDAT 4 recording in new packets, compressed with LZ4, with a table."""
+
+    PACKET = 2000  # events, as cameras send them: some milliseconds
+
+    def __init__(self, recording: bytes) -> None:
+        import evarrow
+
+        self.events = evarrow.read(recording, t_type="int64", polarity_type="binary")
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "python"))
+        import aedat4_files
+
+        made = aedat4_files.Recording(streams={0: ("EVTS", "events", "DVXplorer_0", (320, 240))})
+        one = np.zeros(len(self.events), aedat4_files.EVENT)
+        for name, column in (("t", "t"), ("x", "x"), ("y", "y"), ("p", "polarity")):
+            one[name] = self.events[column].to_numpy()
+        period = int(one["t"][-1] - one["t"][0]) + 1
+        for _ in range(-(-events // len(one))):
+            for begin in range(0, len(one), self.PACKET):
+                made.add(0, one[begin : begin + self.PACKET])
+            one["t"] += period
+        path.write_bytes(made.bytes())
+
+
+def repeater_of(
+    recording: bytes, file_format: str
+) -> Repeater | StreamRepeater | NmnistRepeater | PacketRepeater:
     """Return what makes a long recording of a short one."""
+    if file_format == "aedat4":
+        return PacketRepeater(recording)
     if file_format == "es":
         return StreamRepeater(recording)
     if file_format == "nmnist":
@@ -222,8 +256,8 @@ def seed_recording(file_format: str, folder: pathlib.Path, source: str) -> tuple
     if source == "corpus":
         message = "there is no corpus: set EVARROW_CORPUS to its folder"
         raise FileNotFoundError(message)
-    if file_format == "nmnist":
-        message = "evarrow writes no N-MNIST files: set EVARROW_CORPUS to the folder of the corpus"
+    if file_format in READ_ALONE:
+        message = f"evarrow does not write {file_format}: set EVARROW_CORPUS to the corpus' folder"
         raise FileNotFoundError(message)
     import evarrow
 

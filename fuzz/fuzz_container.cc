@@ -7,10 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "both_ways.h"
 #include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
-#include "evarrow/scan.h"
-#include "options.h"
 
 namespace evarrow::fuzz {
 namespace {
@@ -83,53 +82,6 @@ ChunkPlan plan_of(Numbers& numbers) {
   return plan;
 }
 
-struct Outcome {
-  size_t rows = 0;
-  int64_t sum = 0;
-  bool failed = false;
-  uint64_t lost = 0;
-
-  bool operator==(const Outcome&) const = default;
-};
-
-void add(const Batch& batch, Outcome& outcome) {
-  outcome.rows += batch.size();
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const auto t = static_cast<uint64_t>(batch.column<int64_t>(kT)[i]);
-    const auto sum = static_cast<uint64_t>(outcome.sum) * 31 + t +
-                     static_cast<uint64_t>(batch.column<int16_t>(kX)[i]) +
-                     static_cast<uint64_t>(batch.column<int16_t>(kY)[i]) * 7 +
-                     static_cast<uint64_t>(batch.column<int8_t>(kPolarity)[i]);
-    outcome.sum = static_cast<int64_t>(sum);
-  }
-}
-
-Outcome read_whole(const Recording& recording) {
-  Outcome outcome;
-  Scan::Report report;
-  try {
-    add(recording.scan().read(&report), outcome);
-    outcome.lost = report.faults[FaultKind::kCorrupt].count;
-  } catch (const Error&) {
-    outcome.failed = true;
-  }
-  return outcome;
-}
-
-Outcome stream(const Recording& recording, size_t batch_size) {
-  Outcome outcome;
-  try {
-    Scan scan = recording.scan();
-    scan.batch_size = batch_size;
-    Reader reader = scan.open();
-    for (Batch batch; reader.next(batch);) add(batch, outcome);
-    outcome.lost = reader.report().faults[FaultKind::kCorrupt].count;
-  } catch (const Error&) {
-    outcome.failed = true;
-  }
-  return outcome;
-}
-
 void run(std::span<const uint8_t> input) {
   Numbers numbers(input);
   auto plan = std::make_shared<ContainerPlan>();
@@ -150,10 +102,7 @@ void run(std::span<const uint8_t> input) {
   const Bytes bytes = std::as_bytes(std::span(file));
   try {
     const Recording recording = Recording::from_bytes(bytes, nullptr, options);
-    const Outcome whole = read_whole(recording);
-    const Outcome streamed = stream(recording, batch_size);
-    check(whole.failed == streamed.failed, "both ways to read fail, or neither");
-    check(whole.failed || whole == streamed, "both ways to read give the same rows");
+    check_both_ways(recording, batch_size);
   } catch (const Error&) {
     return;  // the plan is refused
   }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Write inputs for the fuzz targets to begin with, a folder for each target.
 
-Usage: python fuzz/make_seeds.py FOLDER (the package evarrow must be installed)
+Usage: python fuzz/make_seeds.py FOLDER (the package evarrow and its extra `test` must be
+installed)
 """
 
 from __future__ import annotations
@@ -109,6 +110,26 @@ def make_filter_seeds(folder: Path) -> None:
         write(folder, re.sub(r"\W+", "-", name), choices.ljust(CHOICES, b"\0"), stored)
 
 
+def make_aedat4_seeds(folder: Path) -> None:
+    """Write small files of all compressions, with and without a table, triggers and cameras."""
+    sys.path.append(str(Path(__file__).parents[1] / "tests/python"))
+    import aedat4_files
+
+    streams = {
+        0: ("EVTS", "left", "A_1", (346, 260)),
+        1: ("EVTS", "right", "B_2", (240, 180)),
+        2: ("TRIG", "triggers", "A_1", None),
+    }
+    for i, compression in enumerate(aedat4_files.COMPRESSIONS):
+        for table in (False, True):
+            made = aedat4_files.Recording(compression=compression, table=table, streams=streams)
+            for stream in (0, 1, 0):
+                made.add(stream, aedat4_files.events(20 + stream))
+            made.add_triggers(2, [(1_700_000_000_000_000, 1), (1_700_000_000_000_009, 2)])
+            content = made.bytes()[len(b"#!AER-DAT4.0\r\n") :]
+            write(folder, f"{compression}-{table}", bytes([i * 37 & 0xFF]), content)
+
+
 def main() -> None:
     """Write the seeds of all targets."""
     if len(sys.argv) != 2:
@@ -122,6 +143,7 @@ def main() -> None:
         write(folder / "fuzz_header", name, text.encode(), bytes(range(64)))
     make_recording_seeds(folder / "fuzz_recording", recordings)
     make_filter_seeds(folder / "fuzz_filters")
+    make_aedat4_seeds(folder / "fuzz_aedat4")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ import make_files  # noqa: E402 - found once its folder is known
 import evarrow as ev  # noqa: E402
 
 OURS = ("evarrow", "evarrow_1_thread", "evarrow_indexed")
-PEERS = ("evlib", "evutils", "eventcv", "expelliarmus", "evt3", "faery", "event_stream", "tonic")
+PEERS = ("evlib", "evutils", "eventcv", "expelliarmus", "evt3", "faery", "event_stream", "tonic",
+         "aedat", "dv_processing")  # fmt: skip
 ENGINES = ("polars",)  # in the environment of evarrow
 WORKS = ("read", "stream", "query", "window", "box")
 

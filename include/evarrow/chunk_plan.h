@@ -73,6 +73,13 @@ struct TimeRule {
   int64_t divisor = 1;
 };
 
+// Between which times the rows from `row` on are, up to the next of these; microseconds.
+struct RowTimes {
+  uint64_t row = 0;
+  int64_t first = 0;
+  int64_t last = 0;
+};
+
 // One stream. Its columns are those of the stream's schema, in that order.
 struct ChunkPlan {
   std::string stream = "events";
@@ -80,6 +87,10 @@ struct ChunkPlan {
   std::vector<ChunkedRows> datasets;
   std::vector<StoredColumn> columns;
   TimeRule time;
+  // What the file itself says of the times of all rows, in order of rows; empty if it does not.
+  // It is believed: a window decodes no row that lies outside of it by this.
+  std::vector<RowTimes> times = {};
+  uint64_t truncated = 0;  // bytes at the end of the file that are no whole chunk
 };
 
 // A file with plans for its streams: `events` and, if it has any, others.

@@ -15,7 +15,10 @@
 
 namespace evarrow {
 
-struct Container;  // an open file of a format whose positions are rows: src/containers
+class Source;          // bytes: src/io/source.h
+struct ContainerPlan;  // where the rows are: evarrow/chunk_plan.h
+struct Options;        // how a recording is read: evarrow/recording.h
+struct Container;      // an open file of a format whose positions are rows: src/containers
 
 // What a recording says of itself.
 struct Header {
@@ -195,6 +198,9 @@ struct Format {
   // Error(kFormat). With `trust_geometry` false a bad geometry in the header is left out, not
   // thrown, because the caller brings its own.
   Header (*read_header)(Bytes head, bool trust_geometry);
+  // In place of that, of a format whose positions are rows: finds the rows of a file. Throws
+  // Error(kFormat). Null where an opener outside of this library does it.
+  ContainerPlan (*make_plan)(Source& file, const Options& options) = nullptr;
   // The share of the words of `payload` (up to 64 KiB) that the format does not define, 0 to 1.
   // Null where words are never behind the header of another format.
   double (*misfit)(Bytes payload, const Header& header) noexcept;

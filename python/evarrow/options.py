@@ -58,8 +58,9 @@ class ReadOptions(DecodeOptions, total=False):
         Where the index is kept: in this process, also in the user's cache folder, or also
         beside the file.
     sensor : str, optional
-        Which events of a file that holds those of several sensors: the path of their group or a
-        part of it, such as "prophesee/right" or "right".
+        Which events of a file that holds those of several sensors. In HDF5, the path of their
+        group or a part of it, such as "prophesee/right" or "right"; in AEDAT 4, the number, name
+        or source of their stream, such as "1", "events" or "DVXplorer_DXB00010".
     t_unit : {"s", "ms", "us", "ns"}, optional
         What the times count, where the file does not say.
     order : str, optional
@@ -145,7 +146,7 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _check(name, value) for name, value in options.items()}
 
 
-_OF_LAYOUTS = ("sensor", "t_unit", "order")
+_OF_PLANS = ("t_unit", "order")
 
 
 def to_core(
@@ -153,6 +154,7 @@ def to_core(
 ) -> _core.Options:
     """Return the options as the extension module takes them."""
     checked = check_options(options)
-    for name in _OF_LAYOUTS:
+    for name in _OF_PLANS:
         checked.pop(name, None)
+    checked["sensor"] = checked.get("sensor") or ""
     return _core.Options(**checked, container=container)

@@ -8,6 +8,7 @@
 #include <new>
 #include <optional>
 
+#include "codecs/dv_packet.h"
 #include "codecs/libraries.h"
 #include "codecs/stages.h"
 
@@ -55,6 +56,7 @@ constexpr Known kKnown[] = {
     {32017, "sz", nullptr, kNever},
     {32026, "blosc2", nullptr, kNever},
     {kEcf, "ECF", undo_ecf, nullptr},
+    {kDvEvents, "AEDAT 4", undo_dv_events, nullptr},
 };
 
 const Known* find(uint32_t id) noexcept {
@@ -117,6 +119,9 @@ const char* filter_name(uint32_t id) noexcept {
 const char* why_unsupported(const Filter& filter) noexcept {
   const Known* known = find(filter.id);
   if (known == nullptr) return kNever;
+  if (filter.id == kDvEvents && !filter.values.empty()) {
+    return why_unsupported(static_cast<DvCompression>(filter.values[0]));
+  }
   if (filter.id != kBitshuffle) return known->missing;
   if (filter.values.size() < 3) return "its values do not say how wide the values of a chunk are";
   switch (bit_compressor(filter)) {
@@ -177,11 +182,11 @@ Undone undo_filters(std::span<const Filter> filters, uint32_t skipped, Bytes chu
       const Room room = i == 0 ? out : Room(scratch.room(piece, size), size);
       if (room.data() == nullptr) return failed(Outcome::kNoMemory, filter.id, kNoMemory);
       stage = find(filter.id)->undo(bytes, room, filter.values, scratch);
-      bytes = room.first(stage.bytes);
+      bytes = stage.at == nullptr ? Bytes(room.first(stage.bytes)) : Bytes(stage.at, stage.bytes);
       piece = 1 - piece;
     }
     if (stage.outcome != Outcome::kDone) return failed(stage.outcome, filter.id, stage.why);
-    const bool may_be_short = filter.id == kEcf && i == 0;
+    const bool may_be_short = (filter.id == kEcf || filter.id == kDvEvents) && i == 0;
     if (want && bytes.size() != *want && !may_be_short) {
       return failed(Outcome::kDamaged, filter.id, kOtherSize);
     }

@@ -25,6 +25,7 @@ enum FilterId : uint32_t {
   kBitshuffle = 32008,
   kZstd = 32015,
   kEcf = 0x8ECF,
+  kDvEvents = 0x1'0000,  // a packet of AEDAT 4, which no HDF5 file can ask for
 };
 
 // One filter as a dataset lists it, with the values that it was set up with.

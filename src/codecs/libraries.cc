@@ -14,7 +14,23 @@ size_t ZSTD_freeDCtx(void* context);
 size_t ZSTD_decompressDCtx(void* context, void* out, size_t out_bytes, const void* in,
                            size_t in_bytes);
 unsigned ZSTD_isError(size_t code);
+struct ZSTD_inBuffer {
+  const void* bytes;
+  size_t size;
+  size_t at;
+};
+struct ZSTD_outBuffer {
+  void* bytes;
+  size_t size;
+  size_t at;
+};
+size_t ZSTD_initDStream(void* context);
+size_t ZSTD_decompressStream(void* context, ZSTD_outBuffer* out, ZSTD_inBuffer* in);
 int LZ4_decompress_safe(const char* in, char* out, int in_bytes, int out_bytes);
+int LZ4_decompress_safe_usingDict(const char* in, char* out, int in_bytes, int out_bytes,
+                                  const char* before, int before_bytes);
+int LZ4_decompress_safe_partial(const char* in, char* out, int in_bytes, int wanted_bytes,
+                                int out_bytes);
 int blosc_cbuffer_validate(const void* in, size_t in_bytes, size_t* out_bytes);
 int blosc_decompress_ctx(const void* in, void* out, size_t out_bytes, int threads);
 }
@@ -62,6 +78,51 @@ size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept {
         reinterpret_cast<const char*>(in.data()), reinterpret_cast<char*>(out.data()),
         static_cast<int>(in.size()), static_cast<int>(out.size()));
     return bytes < 0 ? kBroken : static_cast<size_t>(bytes);
+  } else {
+    return kBroken;
+  }
+}
+
+size_t decompress_lz4_behind(Bytes in, std::span<std::byte> out, size_t before) noexcept {
+  if constexpr (kHasLz4) {
+    constexpr size_t kReach = 65'536;  // bytes back that a block can refer to
+    if (in.size() > INT_MAX || out.size() > INT_MAX) return kBroken;
+    const size_t reach = before < kReach ? before : kReach;
+    auto* to = reinterpret_cast<char*>(out.data());
+    const int bytes = LZ4_decompress_safe_usingDict(
+        reinterpret_cast<const char*>(in.data()), to, static_cast<int>(in.size()),
+        static_cast<int>(out.size()), to - reach, static_cast<int>(reach));
+    return bytes < 0 ? kBroken : static_cast<size_t>(bytes);
+  } else {
+    return kBroken;
+  }
+}
+
+size_t begin_lz4(Bytes in, std::span<std::byte> out) noexcept {
+  if constexpr (kHasLz4) {
+    if (in.size() > INT_MAX || out.size() > INT_MAX) return kBroken;
+    const int bytes = LZ4_decompress_safe_partial(
+        reinterpret_cast<const char*>(in.data()), reinterpret_cast<char*>(out.data()),
+        static_cast<int>(in.size()), static_cast<int>(out.size()), static_cast<int>(out.size()));
+    return bytes < 0 ? kBroken : static_cast<size_t>(bytes);
+  } else {
+    return kBroken;
+  }
+}
+
+size_t begin_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept {
+  if constexpr (kHasZstd) {
+    ZSTD_inBuffer from = {.bytes = in.data(), .size = in.size(), .at = 0};
+    ZSTD_outBuffer to = {.bytes = out.data(), .size = out.size(), .at = 0};
+    if (ZSTD_isError(ZSTD_initDStream(context)) != 0) return kBroken;
+    // A call reads to the end of a block, or fills the room.
+    while (to.at < to.size && from.at < from.size) {
+      const size_t before = from.at + to.at;
+      const size_t code = ZSTD_decompressStream(context, &to, &from);
+      if (ZSTD_isError(code) != 0) return kBroken;
+      if (code == 0 || from.at + to.at == before) break;
+    }
+    return to.at;
   } else {
     return kBroken;
   }

@@ -23,7 +23,13 @@ inline constexpr size_t kBroken = SIZE_MAX;
 size_t decompress_zlib(Bytes in, std::span<std::byte> out) noexcept;
 size_t decompress_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept;
 size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept;  // one block
+// The same, where the block may refer to the `before` bytes in front of `out`.
+size_t decompress_lz4_behind(Bytes in, std::span<std::byte> out, size_t before) noexcept;
 size_t decompress_blosc(Bytes in, std::span<std::byte> out) noexcept;
+
+// Each decompresses of the front of `in`, which may be cut off, what there is room for in `out`.
+size_t begin_lz4(Bytes in, std::span<std::byte> out) noexcept;  // one block
+size_t begin_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept;
 
 // Null if there is no memory. It may be used for any number of frames, one after the other.
 void* make_zstd_context() noexcept;

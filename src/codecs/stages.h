@@ -19,6 +19,7 @@ struct Stage {
   size_t bytes = 0;
   Outcome outcome = Outcome::kDone;
   const char* why = "";
+  const std::byte* at = nullptr;  // where it lies if it is not in `out` but where the stage put it
 };
 
 inline constexpr const char* kNoMemory = "there is not enough memory";

@@ -86,6 +86,7 @@ void ChunkCache::check_filters() {
     }
   }
   plain_ = filters_.empty();
+  exact_ = !plain_ && filters_[0].id == codecs::kDvEvents;
   ecf_ = filters_.size() == 1 && filters_[0].id == codecs::kEcf &&
          dataset_.row_bytes == kEventRecord && dataset_.chunk_rows <= codecs::kMostEcfEvents;
 }
@@ -117,7 +118,7 @@ void ChunkCache::check_chunks(uint64_t rows) const {
                          " overlaps another or lies outside of its " + std::to_string(rows) +
                          " rows");
     }
-    end = chunk.row + dataset_.chunk_rows;
+    end = chunk.row + (exact_ ? 1 : dataset_.chunk_rows);
   }
 }
 
@@ -234,6 +235,8 @@ void ChunkCache::undo_filters(Slot& slot, Bytes stored, size_t size) {
     slot.damage = slot.why.c_str();
   } else if (undone.bytes.size() < rows_of(slot.chunk) * dataset_.row_bytes) {
     slot.damage = "it is smaller than its rows";
+  } else if (exact_ && undone.bytes.size() > rows_of(slot.chunk) * dataset_.row_bytes) {
+    slot.damage = "it has more events than its file says";
   }
   slot.bytes = undone.bytes.data();
 }

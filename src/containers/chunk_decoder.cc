@@ -15,6 +15,7 @@ namespace evarrow {
 namespace {
 
 constexpr size_t kBlock = 4096;  // rows that are made at a time, which stay in cache
+constexpr uint32_t kAllEventColumns = (uint32_t{1} << kEventFields.size()) - 1;
 constexpr uint32_t kPlace = uint32_t{1} << kX | uint32_t{1} << kY;
 
 class ChunkDecoder final : public Decoder {
@@ -25,6 +26,10 @@ class ChunkDecoder final : public Decoder {
         plan_(container_->plan),
         options_(options),
         is_events_(plan_.stream == "events"),
+        is_records_(is_events_ && std::ranges::all_of(plan_.columns,
+                                                      [](const StoredColumn& one) {
+                                                        return one.dataset == 0 && one.shift == 0;
+                                                      })),
         knows_sensor_(is_events_ && header.width > 0 && header.height > 0),
         drops_(knows_sensor_ && options.drop_out_of_sensor),
         width_(static_cast<uint16_t>(header.width)),
@@ -76,6 +81,9 @@ class ChunkDecoder final : public Decoder {
   DecoderState state() const noexcept override { return {.epoch = epoch_, .words = {}}; }
   void set_state(const DecoderState& state) noexcept override { epoch_ = state.epoch; }
   std::string why() const override { return why_; }
+  size_t unfinished() const noexcept override {
+    return offset_ == plan_.rows ? static_cast<size_t>(plan_.truncated) : 0;
+  }
 
  private:
   // Rows from offset_ on that can be had, or that cannot.
@@ -132,17 +140,35 @@ class ChunkDecoder final : public Decoder {
 
   size_t take(size_t n, Batch& batch) noexcept {
     const size_t at = batch.size();
-    for (size_t i = 0; i < plan_.columns.size(); ++i) {
-      if (!batch.has(i)) continue;
-      std::byte* const to = batch.column<std::byte>(i) + at * width_of(schema()[i].type);
-      const size_t misfits = convert(i, n, to);
-      if (misfits != 0) tell_misfits(i, n, misfits);
-    }
+    if (!take_records(n, batch)) take_columns(n, batch);
     batch.resize(at + n);
     if (knows_sensor_ && batch.has(kX) && batch.has(kY)) {
       count_outside(batch.column<int16_t>(kX) + at, batch.column<int16_t>(kY) + at, n);
     }
     return n;
+  }
+
+  void take_columns(size_t n, Batch& batch) noexcept {
+    for (size_t i = 0; i < plan_.columns.size(); ++i) {
+      if (!batch.has(i)) continue;
+      const size_t width = width_of(schema()[i].type);
+      const size_t misfits = convert(i, n, batch.column<std::byte>(i) + batch.size() * width);
+      if (misfits != 0) tell_misfits(i, n, misfits);
+    }
+  }
+
+  // All columns at once, where the rows are records that need no care.
+  bool take_records(size_t n, Batch& batch) const noexcept {
+    if (!is_records_ || batch.columns() != kAllEventColumns || !is_plain(plan_.time, epoch_)) {
+      return false;
+    }
+    const size_t at = batch.size();
+    return to_events({values_of(kX), values_of(kY), values_of(kT), values_of(kPolarity)}, n,
+                     plan_.time.offset + epoch_, options_.off,
+                     {.x = batch.column<int16_t>(kX) + at,
+                      .y = batch.column<int16_t>(kY) + at,
+                      .t = batch.column<int64_t>(kT) + at,
+                      .polarity = batch.column<int8_t>(kPolarity) + at});
   }
 
   bool is_outside(int16_t x, int16_t y) const noexcept {
@@ -238,7 +264,7 @@ class ChunkDecoder final : public Decoder {
   std::shared_ptr<const Container> container_;
   const ChunkPlan& plan_;
   DecodeOptions options_;
-  bool is_events_, knows_sensor_, drops_;
+  bool is_events_, is_records_, knows_sensor_, drops_;
   uint16_t width_, height_;
   int64_t epoch_ = 0;
   std::vector<ChunkCache::Rows> rows_;  // of every dataset, where the decoder stands

@@ -28,6 +28,16 @@ void check_columns(const ChunkPlan& plan) {
   }
 }
 
+void check_times(const ChunkPlan& plan) {
+  for (size_t i = 0; i < plan.times.size(); ++i) {
+    const uint64_t before = i == 0 ? 0 : plan.times[i - 1].row + 1;
+    if (plan.times[i].first > plan.times[i].last || plan.times[i].row < before ||
+        (i == 0 && plan.times[i].row != 0)) {
+      refuse("the times of the rows of the stream '" + plan.stream + "' are not in order");
+    }
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<Source> file) {
@@ -43,6 +53,7 @@ std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<
              " rows, but the file holds only " + std::to_string(cache.stored_rows()) + " of them");
     }
   }
+  check_times(plan);
   plan.datasets.clear();
   container->plan = std::move(plan);
   container->file = std::move(file);

@@ -164,12 +164,6 @@ constexpr uint64_t magnitude(int64_t value) noexcept {
   return static_cast<uint64_t>(value ^ (value >> 63));
 }
 
-// Whether microseconds are stored, and at most moved by offsets that are not absurd.
-constexpr bool is_plain(const TimeRule& rule, int64_t epoch) noexcept {
-  return rule.multiplier == 1 && rule.divisor == 1 && magnitude(rule.offset) < kModest &&
-         magnitude(epoch) < kModest;
-}
-
 // At least as great as the magnitude of every value, but less than twice the greatest.
 template <typename T>
 uint64_t magnitude_bits(const StoredValues& from, size_t n) noexcept {
@@ -180,7 +174,70 @@ uint64_t magnitude_bits(const StoredValues& from, size_t n) noexcept {
   });
 }
 
+constexpr bool is_narrow(Stored type) noexcept {
+  return type == Stored::kInt16 || type == Stored::kUint16;
+}
+
+// Of records that are laid out as most are.
+template <typename Polarity>
+bool write_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added, int8_t off,
+                  const EventColumns& to) noexcept {
+  const std::byte* x = from[0].first;
+  const std::byte* y = from[1].first;
+  const std::byte* t = from[2].first;
+  const std::byte* polarity = from[3].first;
+  const size_t step = from[0].step;
+  int16_t* const x_to = to.x;
+  int16_t* const y_to = to.y;
+  int64_t* const t_to = to.t;
+  int8_t* const polarity_to = to.polarity;
+  const int rise = 1 - off;
+  uint32_t place_bits = 0;
+  uint64_t time_bits = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const size_t at = i * step;
+    const auto x_value = load<uint16_t>(x + at);
+    const auto y_value = load<uint16_t>(y + at);
+    const auto t_value = load<int64_t>(t + at);
+    place_bits |= x_value | uint32_t{y_value};
+    time_bits |= magnitude(t_value);
+    x_to[i] = static_cast<int16_t>(x_value);
+    y_to[i] = static_cast<int16_t>(y_value);
+    t_to[i] = static_cast<int64_t>(static_cast<uint64_t>(t_value) + static_cast<uint64_t>(added));
+    const bool on = load<Polarity>(polarity + at) > 0;
+    polarity_to[i] = static_cast<int8_t>(off + rise * static_cast<int>(on));
+  }
+  return place_bits <= INT16_MAX && time_bits < kModest;
+}
+
 }  // namespace
+
+bool is_plain(const TimeRule& rule, int64_t epoch) noexcept {
+  return rule.multiplier == 1 && rule.divisor == 1 && magnitude(rule.offset) < kModest &&
+         magnitude(epoch) < kModest;
+}
+
+bool to_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added, int8_t off,
+               const EventColumns& to) noexcept {
+  const auto is_odd = [&](const StoredValues& values) {
+    constexpr bool kBigEndian = std::endian::native == std::endian::big;
+    return values.big_endian != kBigEndian || values.step != from[0].step || values.step == 0;
+  };
+  if (std::ranges::any_of(from, is_odd) || !is_narrow(from[0].type) || !is_narrow(from[1].type) ||
+      from[2].type != Stored::kInt64) {
+    return false;
+  }
+  switch (from[3].type) {
+    case Stored::kInt8:
+      return write_events<int8_t>(from, n, added, off, to);
+    case Stored::kUint8:
+      return write_events<uint8_t>(from, n, added, off, to);
+    case Stored::kInt16:
+      return write_events<int16_t>(from, n, added, off, to);
+    default:
+      return false;
+  }
+}
 
 size_t width_of(Stored type) noexcept {
   return with_type(type, [](auto value) { return sizeof(value); });

@@ -2,6 +2,7 @@
 // Numbers as they are stored, to the values of columns.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,5 +30,21 @@ size_t to_polarity(const StoredValues& from, size_t n, int8_t off, int8_t* to) n
 // `epoch` is added last.
 size_t to_time(const StoredValues& from, size_t n, const TimeRule& rule, int64_t epoch,
                int64_t* to) noexcept;
+
+// Where the columns of events go.
+struct EventColumns {
+  int16_t* x = nullptr;
+  int16_t* y = nullptr;
+  int64_t* t = nullptr;
+  int8_t* polarity = nullptr;
+};
+
+// Writes the columns of `n` records of events in one pass, with `added` to every time. False if
+// they are not laid out as most are, or if one of their numbers needs care: what was written then
+// means nothing, and the functions above do it.
+bool to_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added, int8_t off,
+               const EventColumns& to) noexcept;
+// Whether that is worth a try: times are microseconds, which `added` moves.
+bool is_plain(const TimeRule& rule, int64_t epoch) noexcept;
 
 }  // namespace evarrow

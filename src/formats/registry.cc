@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evarrow/format.h"
+#include "formats/aedat4/aedat4.h"
 #include "formats/dat/dat.h"
 #include "formats/es/es.h"
 #include "formats/evt2/evt2.h"
@@ -19,7 +20,7 @@ namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 13> kFormats = {
+constexpr std::array<const Format*, 14> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
@@ -31,6 +32,7 @@ constexpr std::array<const Format*, 13> kFormats = {
     &hdf5::kMvsec,
     &hdf5::kMonash,
     &hdf5::kColumns,
+    &aedat4::kFormat,
     &es::kFormat,
     &nmnist::kFormat,
 };

@@ -69,6 +69,11 @@ std::string note(FaultKind kind, const Fault& fault, const Recording& recording)
 std::string warning(FaultKind kind, const Fault& fault, const Recording& recording) {
   switch (kind) {
     case FaultKind::kTruncated:
+      if (recording.format().counts_rows) {
+        return recording.path() + " ends in the middle of a packet: its last " +
+               std::to_string(fault.count) +
+               " bytes were left out; the recording was probably cut off";
+      }
       return recording.path() + " ends in the middle of a word: its last " +
              std::to_string(fault.count) + " bytes," + at(fault, recording) +
              ", were left out; the recording was probably cut off";

@@ -198,11 +198,25 @@ class Builder {
 
 }  // namespace
 
-std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows) {
+std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows,
+                                            std::span<const RowTimes> times) {
   auto index = std::make_shared<Index>();
-  for (uint64_t row = 0; row < rows; row += unit_bytes(format)) {
-    index->blocks.push_back(
-        {.offset = row, .event = row, .t_min = INT64_MIN, .t_max = INT64_MAX, .state = {}});
+  const uint64_t unit = unit_bytes(format);
+  size_t first = 0;  // of `times`, that reaches into the block
+  for (uint64_t row = 0; row < rows; row += unit) {
+    IndexBlock block = {.offset = row, .event = row, .state = {}};
+    if (times.empty()) {
+      block.t_min = INT64_MIN;
+      block.t_max = INT64_MAX;
+    }
+    while (first + 1 < times.size() && times[first + 1].row <= row) ++first;
+    for (size_t i = first; i < times.size() && times[i].row < row + unit; ++i) {
+      block.t_min = std::min(block.t_min, times[i].first);
+      block.t_max = std::max(block.t_max, times[i].last);
+    }
+    index->t_min = std::min(index->t_min, block.t_min);
+    index->t_max = std::max(index->t_max, block.t_max);
+    index->blocks.push_back(block);
   }
   index->end = index->events = rows;
   return index;

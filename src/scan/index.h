@@ -5,8 +5,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "evarrow/chunk_plan.h"
 #include "evarrow/format.h"
 #include "evarrow/recording.h"
 #include "io/source.h"
@@ -59,9 +61,10 @@ class Index {
   }
 };
 
-// An index of rows by their number alone, of a format whose positions they are: its times are not
-// known.
-std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows);
+// An index of rows by their number, of a format whose positions they are. Their times are as
+// `times` says, on the sensor's clock; without it they are not known.
+std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows,
+                                            std::span<const RowTimes> times = {});
 
 // Makes the index in one pass over the payload, on `threads` threads. The result does not depend
 // on their number.

@@ -49,11 +49,6 @@ void PiecewisePass::tell(std::span<const Piece> pieces, const Faults& others,
     report.bytes_read += index->end_of(piece.last_block) - index->blocks[piece.first_block].offset;
   }
   report.faults.add(others);
-  // Without a single whole word there is no piece that would have met the end of the file.
-  const uint64_t size = shared.source->size();
-  if (index->blocks.empty() && size > index->end) {
-    report.faults.add(FaultKind::kTruncated, index->end, size - index->end);
-  }
   if (shared.options.on_error != OnError::kIgnore) {
     report.warnings = warnings_of(report.faults, scan.recording);
   }

@@ -34,7 +34,8 @@ bool is_wanted(const Index& index, size_t block, const Predicate& predicate, boo
 std::vector<Segment> segments_with(const Recording::Shared& shared, const Index* index,
                                    const Predicate& predicate, bool events, bool triggers) {
   std::vector<Segment> segments;
-  if (index == nullptr) {
+  // Without a single whole word a pass meets the end of the file all the same.
+  if (index == nullptr || index->blocks.empty()) {
     const auto fresh = shared.format->make_decoder(shared.header, shared.decode);
     segments.push_back({.begin = shared.header.payload, .end = kToTheEnd, .state = fresh->state()});
     return segments;

@@ -28,7 +28,9 @@ Batch fitted(Batch batch) {
 std::shared_ptr<const Index> index_of_all(const Recording& recording, const Progress& progress) {
   const Recording::Shared& shared = recording.shared();
   const bool counted = shared.format->counts_rows && !shared.decode.drop_out_of_sensor;
-  if (!counted || recording.has_index()) return recording.index(progress);
+  if (!counted || !known_times(shared).empty() || recording.has_index()) {
+    return recording.index(progress);
+  }
   return make_row_index(*shared.format, shared.source->size());
 }
 
@@ -38,7 +40,9 @@ std::optional<Batch> read_whole(const Scan& scan, Scan::Report& report, const Pr
   const bool possible = scan.stream == "events" && scan.limit == kNoLimit && scan.also.empty() &&
                         recording.seekable() && scan.predicate.is_all();
   if (!possible || better_format(recording.shared()) != nullptr) return {};
-  WholeRead read(scan, index_of_all(recording, progress));
+  auto index = index_of_all(recording, progress);
+  if (index->blocks.empty()) return {};
+  WholeRead read(scan, std::move(index));
   if (!read.run(progress)) return {};
   return read.take(report);
 }

@@ -4,169 +4,33 @@
 #include <algorithm>
 
 #include "containers/container.h"
-#include "containers/row_source.h"
 #include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
 #include "evarrow/machine.h"
 #include "evarrow/scan.h"
 #include "scan/index_cache.h"
+#include "scan/opening.h"
 #include "scan/pass.h"
 #include "scan/shared.h"
 #include "scan/stream.h"
 
 namespace evarrow {
-namespace {
-
-constexpr size_t kSniffBytes = 64 * 1024;
-constexpr size_t kHeaderBytes = 1024 * 1024;
-
-const Format& format_of(Bytes head, const Recording::Shared& shared) {
-  const std::string& name = shared.options.format;
-  if (!name.empty()) {
-    const Format* format = find_format(name);
-    if (format != nullptr) return *format;
-    std::string known;
-    for (const Format* one : formats())
-      known += (known.empty() ? "" : ", ") + std::string(one->name);
-    throw Error(ErrorCode::kArgument, "there is no format '" + name + "': use one of " + known);
-  }
-  if (head.empty()) {
-    throw Error(ErrorCode::kFormat, shared.path + " is empty: it has neither a header nor events",
-                0);
-  }
-  const Bytes front = head.first(std::min(head.size(), kSniffBytes));
-  const Format* format = detect_format(front, shared.path);
-  if (format == nullptr) {
-    throw Error(ErrorCode::kFormat, shared.path + " cannot be read: " + explain_unknown(front), 0);
-  }
-  return *format;
-}
-
-void check_options(const Options& options) {
-  if (!options.resolution) return;
-  const auto [width, height] = *options.resolution;
-  if (width <= 0 || height <= 0 || width > INT16_MAX || height > INT16_MAX) {
-    throw Error(ErrorCode::kArgument,
-                "a resolution is (width, height) with both from 1 to 32767, "
-                "not (" +
-                    std::to_string(width) + ", " + std::to_string(height) + ")");
-  }
-}
-
-// Events outside a sensor of unknown size cannot be told; else the format's rule or the user's.
-DecodeOptions decode_options(const Recording::Shared& shared) {
-  const Options& options = shared.options;
-  const bool known = shared.header.width > 0 && shared.header.height > 0;
-  const bool drop = options.out_of_sensor == OutOfSensor::kFormat
-                        ? shared.format->drops_out_of_sensor
-                        : options.out_of_sensor == OutOfSensor::kDrop;
-  return {.off = static_cast<int8_t>(options.binary_polarity ? 0 : -1),
-          .drop_out_of_sensor = drop && known};
-}
-
-// What the user knows better, and how to decode.
-void use_header(Recording::Shared& shared) {
-  shared.header.format = shared.format->name;
-  if (shared.options.resolution) {
-    shared.header.width = shared.options.resolution->width;
-    shared.header.height = shared.options.resolution->height;
-  }
-  shared.decode = decode_options(shared);
-}
-
-// The same open file read with other options.
-std::unique_ptr<Recording::Shared> copy_of(const Recording::Shared& shared,
-                                           const Options& options) {
-  auto other = std::make_unique<Recording::Shared>();
-  other->path = shared.path;
-  other->named_file = shared.named_file;
-  other->source = shared.source;
-  other->file = shared.file;
-  other->format = shared.format;
-  other->header = shared.header;
-  other->options = options;
-  other->decode = decode_options(*other);
-  return other;
-}
-
-// Reads the header: what every way to open a recording ends with.
-std::shared_ptr<Recording::Shared> read_header(std::shared_ptr<Recording::Shared> shared) {
-  check_options(shared->options);
-  Source& source = *shared->source;
-  Scratch scratch;
-  const Bytes head = source.read(0, source.sequential() ? kSniffBytes : kHeaderBytes, scratch);
-  const Format& format = format_of(head, *shared);
-  const Options& options = shared->options;
-  shared->format = &format;
-  shared->header = format.read_header(head, !options.resolution);
-  use_header(*shared);
-  return shared;
-}
-
-// One stream of a container: its rows are what is read.
-void enter_container(Recording::Shared& shared, const ContainerPlan& plan,
-                     const ChunkPlan& stream) {
-  auto container = open_container(stream, shared.file);
-  shared.source = make_row_source(container->plan.rows, *shared.file);
-  shared.header = plan.header;
-  shared.header.layout = fingerprint(*container);
-  shared.header.container = std::move(container);
-  use_header(shared);
-}
-
-std::shared_ptr<Recording::Shared> read_container(std::shared_ptr<Recording::Shared> shared) {
-  const ContainerPlan& plan = *shared->options.container;
-  check_options(shared->options);
-  shared->format = find_format(plan.header.format);
-  if (shared->format == nullptr || plan.streams.empty() || plan.streams[0].stream != "events") {
-    throw Error(ErrorCode::kArgument,
-                "the plan of " + shared->path + " is not that of a container");
-  }
-  if (shared->file->sequential()) {
-    throw Error(ErrorCode::kArgument, shared->path + " is a pipe: a container needs a file");
-  }
-  enter_container(*shared, plan, plan.streams[0]);
-  for (size_t i = 1; i < plan.streams.size(); ++i) {
-    auto other = copy_of(*shared, shared->options);
-    other->options.index = IndexPolicy::kMemory;
-    other->events = shared.get();
-    enter_container(*other, plan, plan.streams[i]);
-    shared->apart.emplace_back(plan.streams[i].stream, std::move(other));
-  }
-  return shared;
-}
-
-std::shared_ptr<Recording::Shared> make_shared_state(std::string path, bool named_file,
-                                                     std::shared_ptr<Source> source,
-                                                     Options options) {
-  auto shared = std::make_shared<Recording::Shared>();
-  shared->path = std::move(path);
-  shared->named_file = named_file;
-  shared->file = source;
-  shared->source = std::move(source);
-  shared->options = std::move(options);
-  if (shared->options.container != nullptr) return read_container(std::move(shared));
-  return read_header(std::move(shared));
-}
-
-}  // namespace
 
 Recording Recording::open(const std::filesystem::path& path, Options options) {
   auto source = open_file(path, options.io);
   const bool named = !source->sequential();
-  return Recording(make_shared_state(path.string(), named, std::move(source), std::move(options)));
+  return Recording(open_shared(path.string(), named, std::move(source), std::move(options)));
 }
 
 Recording Recording::from_bytes(Bytes bytes, std::shared_ptr<const void> keep_alive,
                                 Options options) {
-  return Recording(make_shared_state("<bytes>", false, open_memory(bytes, std::move(keep_alive)),
-                                     std::move(options)));
+  return Recording(
+      open_shared("<bytes>", false, open_memory(bytes, std::move(keep_alive)), std::move(options)));
 }
 
 Recording Recording::from_descriptor(int descriptor, std::string name, Options options) {
   auto source = open_descriptor(descriptor, name, options.io);
-  return Recording(
-      make_shared_state(std::move(name), false, std::move(source), std::move(options)));
+  return Recording(open_shared(std::move(name), false, std::move(source), std::move(options)));
 }
 
 const std::string& Recording::path() const noexcept { return shared_->path; }
@@ -195,6 +59,10 @@ std::shared_ptr<const Index> Recording::index(const Progress& progress) const {
   // One thread makes the index while others that want it wait for it.
   const std::lock_guard lock(shared.mutex);
   if (shared.index == nullptr) shared.index = find_index(shared);
+  const auto times = known_times(shared);
+  if (shared.index == nullptr && !times.empty()) {
+    shared.index = make_row_index(*shared.format, shared.source->size(), times);
+  }
   if (shared.index == nullptr) {
     shared.index = build_index(*shared.format, shared.header, shared.decode, *shared.source,
                                thread_count(shared.options.threads), progress);
@@ -251,6 +119,12 @@ std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
     metadata.emplace_back("evarrow.header." + key, value);
   }
   return metadata;
+}
+
+std::span<const RowTimes> known_times(const Recording::Shared& shared) {
+  const Container* container = shared.header.container.get();
+  if (container == nullptr || shared.decode.drop_out_of_sensor) return {};
+  return container->plan.times;
 }
 
 Recording with_options(const Recording::Shared& shared, const Options& options) {

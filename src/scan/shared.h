@@ -5,10 +5,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "evarrow/chunk_plan.h"
 #include "evarrow/format.h"
 #include "evarrow/recording.h"
 #include "io/source.h"
@@ -39,6 +41,10 @@ struct Recording::Shared {
 inline std::string place(const Recording::Shared& shared, uint64_t offset) {
   return (shared.format->counts_rows ? " at row " : " at byte ") + std::to_string(offset);
 }
+
+// What a container says itself of the times of its rows, where every row gives an event; else
+// empty.
+std::span<const RowTimes> known_times(const Recording::Shared& shared);
 
 // The same open file read with other options; format and geometry stay.
 Recording with_options(const Recording::Shared& shared, const Options& options);

@@ -18,8 +18,10 @@ FILES = [
     "real/tonic_ncars.dat",
     "real/tonic_nmnist.bin",
     "real/faery_dvs.es",
+    "real/tonic_sample.aedat4",
+    "real/aedat_gray16.aedat4",
 ]
-SYNTHETIC = ["evt2_", "evt21_", "evt3_", "evt4_", "dat1_", "dat2_", "nmnist_", "es_"]
+SYNTHETIC = ["evt2_", "evt21_", "evt3_", "evt4_", "dat1_", "dat2_", "nmnist_", "es_", "aedat4_"]
 # Their times go back by seconds, which is damage.
 RESET = {"nmnist_basic.bin"}
 

@@ -3,7 +3,7 @@
 
 import eventcv
 
-FORMATS = ("evt2", "evt3", "dat")
+FORMATS = ("evt2", "evt3", "dat", "aedat4")
 
 
 def load(path, _file_format):

@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "containers/chunk_decoder.h"
-#include "evarrow/error.h"
+#include "containers/row_format.h"
 
 namespace evarrow::hdf5 {
 namespace {
@@ -14,32 +13,13 @@ constexpr std::string_view kExtensions[] = {".h5", ".hdf5"};
 constexpr std::string_view kEventsAlone[] = {"events"};
 constexpr std::string_view kWithTriggers[] = {"events", "triggers"};
 
-Header read_header(Bytes /*head*/, bool /*trust_geometry*/) {
-  throw Error(ErrorCode::kFormat,
-              "an HDF5 file is opened with a plan of where its columns are, such as the Python "
-              "package makes");
-}
-
 constexpr Format layout(std::string_view name, std::string_view description,
                         std::string_view specification, std::span<const std::string_view> streams) {
-  return {
-      .name = name,
-      .description = description,
-      .specification = specification,
-      .extensions = kExtensions,
-      .streams = streams,
-      .word_size = 1,
-      .counts_rows = true,
-      .max_burst = 1,
-      .state_version = 1,
-      .drops_out_of_sensor = false,
-      .matches = [](Bytes) noexcept { return false; },
-      .read_header = read_header,
-      .misfit = nullptr,
-      .make_decoder = make_chunk_decoder,
-      .write_header = nullptr,
-      .make_encoder = nullptr,
-  };
+  return row_format({.name = name,
+                     .description = description,
+                     .specification = specification,
+                     .extensions = kExtensions,
+                     .streams = streams});
 }
 
 }  // namespace

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""dv-processing: its store of events, made an array of records."""
+
+import dv_processing as dv
+
+FORMATS = ("aedat4",)
+
+
+def load(path, _file_format):
+    camera = dv.io.MonoCameraRecording(path)
+    events = dv.EventStore()
+    while (batch := camera.getNextEventBatch()) is not None:
+        events.add(batch)
+    return events.numpy()
+
+
+def columns(events):
+    return events["x"], events["y"], events["timestamp"], events["polarity"]
