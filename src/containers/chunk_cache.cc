@@ -61,20 +61,27 @@ ChunkCache::ChunkCache(ChunkedRows dataset, uint64_t rows, Source& file)
       content_(dataset_.content.empty() ? nullptr : open_memory(dataset_.content, nullptr)),
       file_(content_ == nullptr ? file : *content_),
       fill_(dataset_.fill) {
+  check_filters();
   const uint64_t row_bytes = dataset_.row_bytes;
-  if (row_bytes == 0 || dataset_.chunk_rows == 0 ||
-      dataset_.chunk_rows > kMostChunkBytes / row_bytes) {
+  const uint64_t most = plain_ ? std::max(kMostChunkBytes, most_plain_bytes()) : kMostChunkBytes;
+  if (row_bytes == 0 || dataset_.chunk_rows == 0 || dataset_.chunk_rows > most / row_bytes) {
     refuse(name(), "its chunks have " + std::to_string(dataset_.chunk_rows) + " rows of " +
                        std::to_string(row_bytes) + " bytes");
   }
   fill_.resize(row_bytes);
-  check_filters();
   check_chunks(rows);
   if (plain_) cut_plain_chunks(rows);
   for (size_t i = 0; i < dataset_.chunks.size(); ++i) stored_rows_ += rows_of(i);
 }
 
 ChunkCache::~ChunkCache() = default;
+
+// Rows that are not in chunks may be as many as the file holds, or some times that: it may have
+// been cut off.
+uint64_t ChunkCache::most_plain_bytes() const noexcept {
+  constexpr uint64_t kTimes = 16;
+  return std::min<uint64_t>(file_.size(), UINT64_MAX / kTimes) * kTimes;
+}
 
 void ChunkCache::check_filters() {
   for (const ChunkFilter& filter : dataset_.filters) {

@@ -71,6 +71,7 @@ class ChunkCache {
   uint64_t stored_rows() const noexcept { return stored_rows_; }
 
  private:
+  uint64_t most_plain_bytes() const noexcept;
   void check_filters();
   void cut_plain_chunks(uint64_t rows);
   void check_chunks(uint64_t rows) const;

@@ -14,13 +14,14 @@
 #include "formats/evt4/evt4.h"
 #include "formats/hdf5/hdf5.h"
 #include "formats/nmnist/nmnist.h"
+#include "formats/numpy/numpy.h"
 #include "formats/prophesee/header.h"
 
 namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 14> kFormats = {
+constexpr std::array<const Format*, 16> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
@@ -32,6 +33,8 @@ constexpr std::array<const Format*, 14> kFormats = {
     &hdf5::kMvsec,
     &hdf5::kMonash,
     &hdf5::kColumns,
+    &numpy::kArray,
+    &numpy::kArchive,
     &aedat4::kFormat,
     &es::kFormat,
     &nmnist::kFormat,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import lz4.frame
 import numpy as np
-import zstandard
+
+from evarrow.packed import zstd
 
 EVENT = np.dtype([("t", "<i8"), ("x", "<i2"), ("y", "<i2"), ("p", "u1"), ("pad", "V3")])
 COMPRESSIONS = {"none": 0, "lz4": 1, "lz4-high": 2, "zstd": 3, "zstd-high": 4}
@@ -17,7 +18,7 @@ def compress(content, compression):
         return content
     if compression <= 2:
         return lz4.frame.compress(content, compression_level=9 * (compression - 1))
-    return zstandard.compress(content, 3 if compression == 3 else 19)
+    return zstd.compress(content, 3 if compression == 3 else 19)
 
 
 def table(fields):

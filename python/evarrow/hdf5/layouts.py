@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import h5py  # type: ignore[import-untyped]
 
+from evarrow.column_names import LETTERS, pick
 from evarrow.errors import FormatError
 from evarrow.hdf5.datasets import Column, length_of
 
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Layout", "find_layouts"]
 
-# What data sets and tools call the four columns.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "x": ("x", "xs", "x_pos"),
-    "y": ("y", "ys", "y_pos"),
-    "t": ("t", "ts", "timestamp", "timestamps", "time"),
-    "polarity": ("p", "ps", "polarity", "polarities", "pol"),
-}
-_LETTERS = {"x": "x", "y": "y", "t": "t", "p": "polarity"}
-_COLUMNS = tuple(_NAMES)
 _TABLE_WIDTH = 4
 _MOST_OBJECTS = 100_000  # looked at
 _MOST_DEPTH = 8
@@ -108,26 +100,14 @@ def _members(group: h5py.Group) -> dict[str, h5py.Group | h5py.Dataset]:
     return members
 
 
-def _pick(names: Iterator[str] | Mapping[str, Any] | tuple[str, ...]) -> dict[str, str]:
-    """Return which of `names` is which column, or nothing if one is missing."""
-    lowered = {name.lower(): name for name in names}
-    picked = {}
-    for column, known in _NAMES.items():
-        name = next((lowered[one] for one in known if one in lowered), None)
-        if name is None:
-            return {}
-        picked[column] = name
-    return picked
-
-
 def _named(members: Mapping[str, h5py.Group | h5py.Dataset]) -> dict[str, Column]:
     datasets = {name: one for name, one in members.items() if isinstance(one, h5py.Dataset)}
-    return {column: Column(datasets[name]) for column, name in _pick(datasets).items()}
+    return {column: Column(datasets[name]) for column, name in pick(datasets).items()}
 
 
 def _of_dataset(path: str, name: str, dataset: Any, order: str | None) -> Iterator[Layout]:
     if dataset.dtype.names:
-        picked = _pick(dataset.dtype.names)
+        picked = pick(dataset.dtype.names)
         if picked and len(dataset.shape or ()) == 1:
             yield Layout(path, {column: Column(dataset, one) for column, one in picked.items()})
         return
@@ -140,7 +120,7 @@ def _of_dataset(path: str, name: str, dataset: Any, order: str | None) -> Iterat
     )
     if is_table:
         letters = order or _known_order(path, dataset)
-        columns = {_LETTERS[one]: Column(dataset, index=i) for i, one in enumerate(letters)}
+        columns = {LETTERS[one]: Column(dataset, index=i) for i, one in enumerate(letters)}
         yield Layout(path, columns)
 
 

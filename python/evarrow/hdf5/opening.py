@@ -9,6 +9,7 @@ import h5py  # type: ignore[import-untyped]
 import numpy as np
 
 from evarrow import _core
+from evarrow.column_names import COLUMNS
 from evarrow.errors import FormatError
 from evarrow.hdf5.datasets import Column, length_of, store
 from evarrow.hdf5.layouts import Layout, find_layouts
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["make_plan"]
 
-_COLUMNS = ("x", "y", "t", "polarity")
 _MOST_TEXT = 65_536  # characters of an attribute
 
 
@@ -134,7 +134,7 @@ def _add_events(
     kind: str,
     options: Mapping[str, Any],
 ) -> None:
-    columns = [layout.columns[name] for name in _COLUMNS]
+    columns = [layout.columns[name] for name in COLUMNS]
     usual = {"mvsec": "s", "monash": "s"}.get(kind)
     offset = _number(file.get("t_offset")) if kind == "dsec" else None
     stored = store(columns, source)

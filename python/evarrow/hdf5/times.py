@@ -5,17 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evarrow.column_names import UNITS, TimeRule
 from evarrow.errors import FormatError
 
 if TYPE_CHECKING:
     from evarrow.hdf5.datasets import Column
 
-__all__ = ["UNITS", "TimeRule", "time_rule"]
-
-TimeRule = tuple[int, int, int]
-"""Microseconds are (t + offset) * multiplier / divisor."""
-
-UNITS = {"s": (1_000_000, 1), "ms": (1000, 1), "us": (1, 1), "ns": (1, 1000)}
+__all__ = ["time_rule"]
 
 _NAMES = {
     "s": ("s", "sec", "secs", "second", "seconds"),
