@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evarrow/format.h"
+#include "formats/aedat/aedat.h"
 #include "formats/aedat4/aedat4.h"
 #include "formats/dat/dat.h"
 #include "formats/es/es.h"
@@ -21,7 +22,7 @@ namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 16> kFormats = {
+constexpr std::array<const Format*, 19> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
@@ -35,6 +36,9 @@ constexpr std::array<const Format*, 16> kFormats = {
     &hdf5::kColumns,
     &numpy::kArray,
     &numpy::kArchive,
+    &aedat::kAedat1,
+    &aedat::kAedat2,
+    &aedat::kAedat3,
     &aedat4::kFormat,
     &es::kFormat,
     &nmnist::kFormat,
