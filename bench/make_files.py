@@ -32,11 +32,13 @@ CORPUS = {
     "es": "real/faery_dvs.es",
     "nmnist": "real/tonic_nmnist.bin",
     "aedat4": "real/tonic_sample.aedat4",
+    "csv": "real/faery_evt2_gen3.raw",
 }
 # Formats without a real recording that is long enough: another one's is converted.
 CONVERTED = {"dat": "evt2"}
-ENDINGS = {"dat": ".dat", "es": ".es", "nmnist": ".bin", "aedat4": ".aedat4"}  # others: .raw
-READ_ALONE = ("nmnist", "aedat4")  # evarrow writes none of these
+# Others: .raw
+ENDINGS = {"dat": ".dat", "es": ".es", "nmnist": ".bin", "aedat4": ".aedat4", "csv": ".txt"}
+READ_ALONE = ("nmnist", "aedat4", "csv")  # evarrow writes none of these
 
 
 @dataclasses.dataclass
@@ -225,10 +227,35 @@ class PacketRepeater:
         path.write_bytes(made.bytes())
 
 
+class TextRepeater:
+    """Lines of "t x y p", in seconds, as data sets have them."""
+
+    def __init__(self, recording: bytes) -> None:
+        import evarrow
+
+        self.events = evarrow.read(recording, t_type="int64", polarity_type="binary")
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        import polars as pl
+
+        t = self.events["t"]
+        period = int(t[-1]) - int(t[0]) + 1
+        with path.open("wb") as file:
+            for number in range(-(-events // len(t))):
+                micros = pl.col("t") + number * period
+                seconds = (micros // 1_000_000).cast(pl.String)
+                rest = (micros % 1_000_000).cast(pl.String).str.pad_start(6, "0")
+                lines = self.events.select(seconds + "." + rest, "x", "y", "polarity")
+                lines.write_csv(file, include_header=False, separator=" ")
+
+
 def repeater_of(
     recording: bytes, file_format: str
-) -> Repeater | StreamRepeater | NmnistRepeater | PacketRepeater:
+) -> Repeater | StreamRepeater | NmnistRepeater | PacketRepeater | TextRepeater:
     """Return what makes a long recording of a short one."""
+    if file_format == "csv":
+        return TextRepeater(recording)
     if file_format == "aedat4":
         return PacketRepeater(recording)
     if file_format == "es":

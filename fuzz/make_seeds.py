@@ -130,6 +130,19 @@ def make_aedat4_seeds(folder: Path) -> None:
             write(folder, f"{compression}-{table}", bytes([i * 37 & 0xFF]), content)
 
 
+def make_csv_seeds(folder: Path) -> None:
+    """Write lines of all kinds, whole and across the end of a unit."""
+    kinds = {
+        "plain": "5,1,2,1\n7,3,4,-1\n9,5,6,0\n" * 20,
+        "odd": "# c\n\n5e0, 1.0;2\tTrue\r\n+7 3 4 false 9\n-1.5 2 3 1\nbad\n1 2 3",
+        "late": "9223372036854775807 1 1 1\n9223372036854775808 1 1 1\n1 40000 1 1\n",
+    }
+    for name, text in kinds.items():
+        for flags in (0x01, 0x23, 0x45, 0x7F):
+            choices = bytes([flags, 20, 0, 9])
+            write(folder, f"{name}-{flags}", choices, text.encode())
+
+
 def main() -> None:
     """Write the seeds of all targets."""
     if len(sys.argv) != 2:
@@ -144,6 +157,7 @@ def main() -> None:
     make_recording_seeds(folder / "fuzz_recording", recordings)
     make_filter_seeds(folder / "fuzz_filters")
     make_aedat4_seeds(folder / "fuzz_aedat4")
+    make_csv_seeds(folder / "fuzz_csv")
 
 
 if __name__ == "__main__":

@@ -129,6 +129,11 @@ class Decoder {
   // Adds to `summary` what decode() would append, and moves on as decode() would. Counts no faults.
   virtual size_t summarize(Bytes in, Summary& summary) noexcept = 0;
 
+  // Says what lies right behind the bytes of the next decode() or summarize(), and whether the
+  // recording ends with that: for formats with Format::look_ahead. A record that begins in those
+  // bytes is read whole, and its rest stepped over when it comes.
+  virtual void look_ahead(Bytes /*behind*/, bool /*last*/) noexcept {}
+
   virtual DecoderState state() const noexcept = 0;
   virtual void set_state(const DecoderState& state) noexcept = 0;
 
@@ -183,6 +188,9 @@ struct Format {
   // opener finds its way in and whose payload stands for a byte a row. Every row can be decoded on
   // its own.
   bool counts_rows = false;
+  // Of formats whose records are lines: the bytes behind a piece of the payload that a decoder
+  // wants to see, since the last record of the piece may end in them.
+  size_t look_ahead = 0;
   size_t max_burst;        // the most events one word can give
   uint32_t state_version;  // of DecoderState::words
   // Whether a decoder that begins in the middle may never come to agree with one that began at the
@@ -198,6 +206,8 @@ struct Format {
   // Error(kFormat). With `trust_geometry` false a bad geometry in the header is left out, not
   // thrown, because the caller brings its own.
   Header (*read_header)(Bytes head, bool trust_geometry);
+  // The same where the options say what a header may not. Null: they say nothing.
+  Header (*read_header_as)(Bytes head, bool trust_geometry, const Options& options) = nullptr;
   // In place of that, of a format whose positions are rows: finds the rows of a file. Throws
   // Error(kFormat). Null where an opener outside of this library does it.
   ContainerPlan (*make_plan)(Source& file, const Options& options) = nullptr;

@@ -49,6 +49,8 @@ struct Options {
   Io io = Io::kAuto;
   int threads = 0;  // 0: EVARROW_NUM_THREADS or the processors this process may use
   IndexPolicy index = IndexPolicy::kMemory;
+  std::string order;   // of columns without names, such as "txyp"; empty: found out
+  std::string t_unit;  // of times: "s", "ms", "us" or "ns"; empty: found out
   std::string sensor;  // whose events are read, of a file with those of several; empty: the first
   // Where the streams are in a container such as HDF5, from one who has looked; then nothing is
   // looked for in the file.

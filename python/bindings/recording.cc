@@ -189,11 +189,13 @@ void bind_options(nb::module_& module) {
              std::string_view out_of_sensor, std::string_view polarity_type,
              std::string_view t_type, const std::variant<int64_t, std::string>& origin, bool sort,
              std::string_view io, int threads, std::string_view index, std::string sensor,
-             const ContainerPlan* container) {
+             std::string order, std::string t_unit, const ContainerPlan* container) {
             new (self)
                 Options(make_options(std::move(format), resolution, on_error, out_of_sensor,
                                      polarity_type, t_type, origin, sort, io, threads, index));
             self->sensor = std::move(sensor);
+            self->order = std::move(order);
+            self->t_unit = std::move(t_unit);
             if (container != nullptr) {
               self->container = std::make_shared<const ContainerPlan>(*container);
             }
@@ -203,7 +205,7 @@ void bind_options(nb::module_& module) {
           nb::arg("polarity_type") = "signed", nb::arg("t_type") = "duration",
           nb::arg("origin") = "sensor", nb::arg("sort") = true, nb::arg("io") = "auto",
           nb::arg("threads") = 0, nb::arg("index") = "memory", nb::arg("sensor") = "",
-          nb::arg("container") = nb::none());
+          nb::arg("order") = "", nb::arg("t_unit") = "", nb::arg("container") = nb::none());
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ class ContainerPlan:
         """
 
 class Options:
-    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', container: ContainerPlan | None = None) -> None: ...
+    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', order: str = '', t_unit: str = '', container: ContainerPlan | None = None) -> None: ...
 
 class Recording:
     @staticmethod

@@ -146,7 +146,7 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _check(name, value) for name, value in options.items()}
 
 
-_OF_PLANS = ("t_unit", "order")
+_OF_LAYOUTS = ("sensor", "order", "t_unit")
 
 
 def to_core(
@@ -154,7 +154,6 @@ def to_core(
 ) -> _core.Options:
     """Return the options as the extension module takes them."""
     checked = check_options(options)
-    for name in _OF_PLANS:
-        checked.pop(name, None)
-    checked["sensor"] = checked.get("sensor") or ""
+    for name in _OF_LAYOUTS:
+        checked[name] = checked.get(name) or ""
     return _core.Options(**checked, container=container)

@@ -7,6 +7,7 @@
 #include "evarrow/format.h"
 #include "formats/aedat/aedat.h"
 #include "formats/aedat4/aedat4.h"
+#include "formats/csv/csv.h"
 #include "formats/dat/dat.h"
 #include "formats/es/es.h"
 #include "formats/evt2/evt2.h"
@@ -22,7 +23,7 @@ namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 19> kFormats = {
+constexpr std::array<const Format*, 20> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
@@ -41,6 +42,7 @@ constexpr std::array<const Format*, 19> kFormats = {
     &aedat::kAedat3,
     &aedat4::kFormat,
     &es::kFormat,
+    &csv::kFormat,
     &nmnist::kFormat,
 };
 // clang-format on

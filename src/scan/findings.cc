@@ -84,8 +84,9 @@ std::string warning(FaultKind kind, const Fault& fault, const Recording& recordi
              std::to_string(fault.count) + (fault.count == 1 ? " time" : " times") + ", first" +
              at(fault, recording) + ": the events are not in order of time there";
     case FaultKind::kCorrupt:
-      return count_of(fault, "row") + " of " + recording.path() + " cannot be decoded, the first" +
-             at(fault, recording) + ": left out";
+      return count_of(fault, recording.format().look_ahead != 0 ? "line" : "row") + " of " +
+             recording.path() + " cannot be decoded, the first" + at(fault, recording) +
+             ": left out";
     case FaultKind::kBadValue:
       return count_of(fault, "number") + " in " + recording.path() +
              " cannot be held by their columns, the first" + at(fault, recording) +

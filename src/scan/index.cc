@@ -76,8 +76,13 @@ class Builder {
   void summarize(Decoder& decoder, uint64_t begin, uint64_t end, Summary& summary,
                  Scratch& scratch) {
     while (begin < end) {
-      const Bytes bytes = source_.read(begin, std::min(unit_bytes(format_), end - begin), scratch);
-      const size_t read = decoder.summarize(bytes, summary);
+      const uint64_t size = std::min(unit_bytes(format_), end - begin);
+      const Bytes bytes = source_.read(begin, size + format_.look_ahead, scratch);
+      const Bytes own = bytes.first(std::min<size_t>(size, bytes.size()));
+      if (format_.look_ahead != 0) {
+        decoder.look_ahead(bytes.subspan(own.size()), begin + bytes.size() >= source_.size());
+      }
+      const size_t read = decoder.summarize(own, summary);
       if (read == 0) break;
       begin += read;
     }

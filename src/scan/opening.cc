@@ -127,7 +127,9 @@ std::shared_ptr<Recording::Shared> read_header(std::shared_ptr<Recording::Shared
     return read_container(shared, plan_of(format, *shared));
   }
   shared->format = &format;
-  shared->header = format.read_header(head, !options.resolution);
+  shared->header = format.read_header_as != nullptr
+                       ? format.read_header_as(head, !options.resolution, options)
+                       : format.read_header(head, !options.resolution);
   use_header(*shared);
   return shared;
 }

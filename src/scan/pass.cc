@@ -163,7 +163,11 @@ void Pass::judge_decoded() {
   const Faults faults = units_.faults();
   const auto judge = [&](FaultKind kind, uint64_t& judged) {
     if (faults[kind].count > std::exchange(judged, faults[kind].count)) {
-      fail(kind, faults[kind].offset, units_.why() + " in " + shared_.path);
+      // The decoder counts rows, or bytes; the lines of a file are known here alone.
+      const bool lines = shared_.format->look_ahead != 0;
+      std::string at = lines ? "," : "";
+      if (lines) at.append(place(shared_, faults[kind].offset)).append(",");
+      fail(kind, faults[kind].offset, units_.why() + at + " in " + shared_.path);
     }
   };
   judge(FaultKind::kCorrupt, corrupt_);

@@ -15,6 +15,25 @@
 #include "scan/stream.h"
 
 namespace evarrow {
+namespace {
+
+// The number of the line that begins at a byte, from 1; nothing if records are no lines, or if
+// what lies before cannot be read again.
+std::optional<uint64_t> line_at(const Recording::Shared& shared, uint64_t offset) {
+  if (shared.format->look_ahead == 0 || shared.source->sequential()) return {};
+  constexpr uint64_t kPiece = uint64_t{1} << 20;
+  uint64_t line = 1;
+  Scratch scratch;
+  for (uint64_t at = 0; at < offset;) {
+    const Bytes bytes = shared.source->read(at, std::min(kPiece, offset - at), scratch);
+    if (bytes.empty()) return {};
+    line += static_cast<uint64_t>(std::ranges::count(bytes, std::byte{'\n'}));
+    at += bytes.size();
+  }
+  return line;
+}
+
+}  // namespace
 
 Recording Recording::open(const std::filesystem::path& path, Options options) {
   auto source = open_file(path, options.io);
@@ -119,6 +138,12 @@ std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
     metadata.emplace_back("evarrow.header." + key, value);
   }
   return metadata;
+}
+
+std::string place(const Recording::Shared& shared, uint64_t offset) {
+  if (shared.format->counts_rows) return " at row " + std::to_string(offset);
+  const auto line = line_at(shared, offset);
+  return line ? " at line " + std::to_string(*line) : " at byte " + std::to_string(offset);
 }
 
 std::span<const RowTimes> known_times(const Recording::Shared& shared) {

@@ -37,10 +37,9 @@ struct Recording::Shared {
   mutable bool pass_begun = false;        // of a sequential source
 };
 
-// " at byte 17", or " at row 17" where positions are rows.
-inline std::string place(const Recording::Shared& shared, uint64_t offset) {
-  return (shared.format->counts_rows ? " at row " : " at byte ") + std::to_string(offset);
-}
+// " at byte 17", or " at row 17" where positions are rows, or " at line 17" where records are
+// lines.
+std::string place(const Recording::Shared& shared, uint64_t offset);
 
 // What a container says itself of the times of its rows, where every row gives an event; else
 // empty.

@@ -23,7 +23,7 @@ Units::Units(const Recording::Shared& shared, std::vector<Segment> segments, int
       segments_(std::move(segments)),
       origin_(origin),
       decoder_(shared.format->make_decoder(shared.header, shared.decode)),
-      may_read_ahead_(ahead && shared.source->copies()) {}
+      may_read_ahead_(ahead && shared.source->copies() && shared.format->look_ahead == 0) {}
 
 Faults Units::faults() const noexcept {
   Faults all = decoder_->faults();
@@ -67,13 +67,25 @@ void Units::leave_segment(uint64_t left) {
   entered_ = false;
 }
 
-Bytes Units::window(uint64_t begin, uint64_t end) {
-  if (begin < window_begin_ || begin >= window_begin_ + window_.size()) {
+// The bytes [begin, end), fewer at the end of the recording, and what the decoder wants to see
+// behind them.
+Units::Window Units::window(uint64_t begin, uint64_t end) {
+  const uint64_t behind = shared_.format->look_ahead;
+  const uint64_t wanted = std::min(end + behind, std::max(end, window_limit()));
+  const uint64_t window_end = window_begin_ + window_.size();
+  if (begin < window_begin_ || begin >= window_end || (behind != 0 && wanted > window_end)) {
     window_begin_ = begin;
     window_ = next_window(begin);
   }
-  const uint64_t at = begin - window_begin_;
-  return window_.subspan(at, std::min<uint64_t>(end - begin, window_.size() - at));
+  const Bytes rest = window_.subspan(begin - window_begin_);
+  const Bytes own = rest.first(std::min<uint64_t>(end - begin, rest.size()));
+  const uint64_t more = std::min<uint64_t>(behind, rest.size() - own.size());
+  return {.own = own, .behind = rest.subspan(own.size(), more)};
+}
+
+// Behind the last byte that can be looked at.
+uint64_t Units::window_limit() const noexcept {
+  return shared_.source->sequential() ? kToTheEnd : shared_.source->size();
 }
 
 Bytes Units::next_window(uint64_t begin) {
@@ -82,7 +94,7 @@ Bytes Units::next_window(uint64_t begin) {
   Source& source = *shared_.source;
   const uint64_t unit = unit_bytes(*shared_.format);
   const uint64_t size = source.sequential() ? unit : unit * kWindowUnits;
-  return source.read(begin, std::min(size, end_ - begin), scratch_);
+  return source.read(begin, std::min(size, end_ - begin) + shared_.format->look_ahead, scratch_);
 }
 
 void Units::start_ahead(uint64_t begin) {
@@ -106,12 +118,14 @@ bool Units::decode(const Batches& out) {
       unit_end_ = std::min(payload + ((offset - payload) / unit + 1) * unit, end_);
       unknown_before_unit_ = decoder_->faults()[FaultKind::kUnknownWord].count;
     }
-    const Bytes bytes = offset < end_ ? window(offset, unit_end_) : Bytes();
+    const Window at = offset < end_ ? window(offset, unit_end_) : Window();
+    const Bytes bytes = at.own;
     if (bytes.size() < word) {
       leave_segment(bytes.size());
       continue;
     }
-    shared_.source->check(offset + bytes.size());
+    shared_.source->check(offset + bytes.size() + at.behind.size());
+    if (shared_.format->look_ahead != 0) look_ahead(*decoder_, offset, at);
     last_state_ = decoder_->state();
     last_offset_ = offset;
     const size_t read = decoder_->decode(bytes, out);
@@ -123,6 +137,14 @@ bool Units::decode(const Batches& out) {
     return true;
   }
   return false;
+}
+
+// A pipe ends where it gives fewer bytes than were asked for.
+void Units::look_ahead(Decoder& decoder, uint64_t offset, const Window& at) const noexcept {
+  const uint64_t end = offset + at.own.size() + at.behind.size();
+  const bool last = shared_.source->sequential() ? at.behind.size() < shared_.format->look_ahead
+                                                 : end >= shared_.source->size();
+  decoder.look_ahead(at.behind, last);
 }
 
 bool Units::seems_wrong() const noexcept {
@@ -144,6 +166,7 @@ uint64_t Units::offset_of_row(size_t row) const {
   const Bytes bytes = shared_.source->sequential()
                           ? window_.subspan(last_offset_ - window_begin_)
                           : shared_.source->read(last_offset_, unit_end_ - last_offset_, scratch);
+  if (shared_.format->look_ahead != 0) return last_offset_ + line_of_row(*decoder, row, bytes);
   // Word by word, until the row is there: this happens once for a kind of fault.
   const size_t word = shared_.format->word_size;
   EventBatch rows(row + 1 + shared_.format->max_burst, 0);
@@ -154,6 +177,12 @@ uint64_t Units::offset_of_row(size_t row) const {
     if (rows.size() > row) break;
   }
   return begin;
+}
+
+// Where in `bytes` the line of a row begins: a decoder stops in front of one that has no room.
+size_t Units::line_of_row(Decoder& decoder, size_t row, Bytes bytes) {
+  EventBatch rows(row, 0);
+  return decoder.decode(bytes, {.events = &rows});
 }
 
 void Units::drop_behind() noexcept {

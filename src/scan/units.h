@@ -56,7 +56,14 @@ class Units {
  private:
   bool enter_segment();
   void leave_segment(uint64_t left);
-  Bytes window(uint64_t begin, uint64_t end);
+  struct Window {
+    Bytes own;     // to be read
+    Bytes behind;  // to be looked at
+  };
+  Window window(uint64_t begin, uint64_t end);
+  uint64_t window_limit() const noexcept;
+  void look_ahead(Decoder& decoder, uint64_t offset, const Window& at) const noexcept;
+  static size_t line_of_row(Decoder& decoder, size_t row, Bytes bytes);
   Bytes next_window(uint64_t begin);
   void start_ahead(uint64_t begin);
 

@@ -23,13 +23,19 @@ FILES = [
     "real/tonic_aedat2_header_only.aedat",
     "derived/davis346_a.aedat2.aedat",
     "derived/dvx_a.aedat31.aedat",
+    "derived/gen3_rpg_a.txt",
+    "real/aestream_sample.csv",
 ]
-SYNTHETIC = ["evt2_", "evt21_", "evt3_", "evt4_", "dat1_", "dat2_", "nmnist_", "es_", "aedat"]
+SYNTHETIC = [
+    *("evt2_", "evt21_", "evt3_", "evt4_", "dat1_", "dat2_", "nmnist_", "es_"),
+    *("aedat", "rpg_", "us_", "faery_"),
+]
 # What the headers say of the sensor, where the descriptions say something else.
 SIZES = {
     "tonic_aedat2_header_only.aedat": (346, 260),
     "dvx_a.aedat31.aedat": None,
     "aedat3_basic.aedat": (128, 128),
+    "gen3_rpg_a.txt": None,
 }
 # Their times go back by seconds, which is damage.
 RESET = {"nmnist_basic.bin"}

@@ -9,7 +9,7 @@ import polars as pl
 
 import evarrow as ev
 
-FORMATS = ("evt2", "evt21", "evt3", "dat", "es", "nmnist", "aedat4")
+FORMATS = ("evt2", "evt21", "evt3", "dat", "es", "nmnist", "aedat4", "csv")
 OPTIONS = {}
 
 

@@ -4,7 +4,7 @@
 import bench_adapters
 from evutils.io import EventReader
 
-FORMATS = ("evt2", "evt21", "evt3", "dat", "aedat4")
+FORMATS = ("evt2", "evt21", "evt3", "dat", "aedat4", "csv")
 
 
 def load(path, _file_format):

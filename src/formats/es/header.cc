@@ -65,7 +65,8 @@ Header read_header(Bytes head, bool trust_geometry) {
   const uint32_t major = byte_at(head, kMagic.size());
   std::string version = std::to_string(major);
   for (size_t i = kMagic.size() + 1; i < kTypeAt; ++i) {
-    version += "." + std::to_string(byte_at(head, i));
+    version += '.';
+    version += std::to_string(byte_at(head, i));
   }
   if (major != 2) {
     refuse("this is an Event Stream of version " + version +
