@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evarrow import filters
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
+    from evarrow.boxes import read_boxes
     from evarrow.converting import convert
     from evarrow.errors import ChangedError, DamagedError, EvarrowWarning, FormatError
     from evarrow.events import from_arrays
@@ -63,6 +64,7 @@ __all__ = [
     "open",
     "plan",
     "read",
+    "read_boxes",
     "sample",
     "scan",
     "thread_count",
@@ -97,6 +99,7 @@ _HOMES = {
     "open": ("recording", "open_recording"),
     "plan": ("planning", "plan"),
     "read": ("frames", "read"),
+    "read_boxes": ("boxes", "read_boxes"),
     "sample": ("samples", "sample"),
     "scan": ("frames", "scan"),
     "thread_count": ("_core", "thread_count"),
