@@ -193,6 +193,8 @@ struct Format {
   size_t look_ahead = 0;
   size_t max_burst;        // the most events one word can give
   uint32_t state_version;  // of DecoderState::words
+  // Whether a file of this format may say itself where which times are.
+  bool own_index = false;
   // Whether a decoder that begins in the middle may never come to agree with one that began at the
   // front: the index is then made from front to back, by one thread.
   bool index_from_front = false;

@@ -27,6 +27,9 @@ nb::list list_formats() {
     row["extensions"] = to_tuple(format->extensions);
     row["streams"] = to_tuple(format->streams);
     row["writable"] = format->make_encoder != nullptr;
+    row["seek"] = format->own_index          ? "own table"
+                  : format->index_from_front ? "index, one thread"
+                                             : "index";
     out.append(row);
   }
   return out;

@@ -28,6 +28,9 @@ class FormatInfo:
         What a recording can hold.
     writable : bool
         Whether evarrow writes it too.
+    seek : str
+        How a time is found: "index", which one pass by all threads makes; "index, one thread",
+        where that pass has to go from front to back; "own table", where the file may have one.
     """
 
     name: str
@@ -36,6 +39,7 @@ class FormatInfo:
     extensions: tuple[str, ...]
     streams: tuple[str, ...]
     writable: bool
+    seek: str
 
 
 def formats() -> list[FormatInfo]:

@@ -14,6 +14,7 @@ struct RowFormat {
   std::string_view specification;
   std::span<const std::string_view> extensions;
   std::span<const std::string_view> streams;
+  bool own_index = false;
   bool (*matches)(Bytes head) noexcept = [](Bytes) noexcept { return false; };
   ContainerPlan (*make_plan)(Source& file, const Options& options) = nullptr;
 };
@@ -29,6 +30,7 @@ constexpr Format row_format(const RowFormat& format) {
       .counts_rows = true,
       .max_burst = 1,
       .state_version = 1,
+      .own_index = format.own_index,
       .drops_out_of_sensor = false,
       .matches = format.matches,
       .read_header = [](Bytes /*head*/, bool /*trust_geometry*/) -> Header {

@@ -9,7 +9,8 @@ def test_formats_are_described():
     assert len(set(names)) == len(names)
     for one in formats:
         assert one.description
-        assert one.specification
+        assert one.specification.startswith("https://")
+        assert one.seek in ("index", "index, one thread", "own table")
         assert all(extension.startswith(".") for extension in one.extensions)
         assert "events" in one.streams
 

@@ -29,9 +29,13 @@ def command(*, as_json: bool) -> None:
             one.name,
             one.description,
             " ".join(one.extensions),
-            "read, write" if one.writable else "read",
+            "yes",
+            "yes" if one.writable else "no",
             ", ".join(one.streams),
+            one.seek,
+            one.specification,
         )
         for one in found
     ]
-    click.echo(table(["name", "format", "files", "evarrow can", "streams"], rows))
+    titles = ["name", "format", "files", "reads", "writes", "streams", "seek", "specification"]
+    click.echo(table(titles, rows))

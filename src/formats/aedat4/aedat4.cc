@@ -207,6 +207,7 @@ constinit const Format kFormat = row_format({
         "https://docs.inivation.com/software/software-advanced-usage/file-formats/aedat-4.0.html",
     .extensions = kExtensions,
     .streams = kStreams,
+    .own_index = true,
     .matches = matches,
     .make_plan = make_plan,
 });
