@@ -80,6 +80,7 @@ def test_many_lines(form, threads, tmp_path):
         "640 480\n5 1 2 1\n7 3 4 0\n",
         "t,x@640,y@480,on\n5,1,2,1\n7,3,4,0\n",
         '"t","x","y","p"\n5,1,2,1\n7,3,4,0\n',
+        "5e-06 1.0e+00 2.0e+00 1.0e+00\n7.0e-06 3.0e+00 4.0e+00 0.0e+00\n",
     ],
 )
 def test_the_same_two_events(text):

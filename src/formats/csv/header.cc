@@ -66,13 +66,16 @@ Fields fields_of(std::string_view line) {
 }
 
 bool is_number(std::string_view text) noexcept { return read_decimal(text).has_value(); }
+// -1, 0 or 1, however it is written.
 bool is_polarity(std::string_view text) {
   const auto number = read_decimal(text);
-  if (number)
-    return to_integer(*number, 0).value_or(2) == to_integer(*number, 3).value_or(1) / 1000 &&
-           number->digits <= 1;
-  const std::string word = lower(text);
-  return word == "true" || word == "false";
+  if (!number) {
+    const std::string word = lower(text);
+    return word == "true" || word == "false";
+  }
+  constexpr int64_t kOne = 1000;
+  const auto value = to_integer(*number, 3);
+  return value && !number->rest && (*value == 0 || *value == kOne || *value == -kOne);
 }
 
 struct Name {
