@@ -42,10 +42,9 @@ class ChunkDecoder final : public Decoder {
     Batch* const batch = is_events_ ? out.events : out.triggers;
     if (batch == nullptr || plan_.columns.empty()) offset_ = end;
     bool made = false;
-    while (offset_ < end && (drops_ || batch->room() != 0)) {
+    while (offset_ < end) {
       const uint32_t columns = batch->columns() | (drops_ ? kPlace : 0);
-      const uint64_t most = drops_ ? end - offset_ : std::min(end - offset_, batch->room());
-      const Stretch stretch = reach(columns, most);
+      Stretch stretch = reach(columns, end - offset_);
       // Damage is met on its own: what lies before it can then be given out first.
       if (stretch.damaged != nullptr && made) break;
       if (stretch.damaged != nullptr) {
@@ -53,6 +52,8 @@ class ChunkDecoder final : public Decoder {
         offset_ += stretch.rows;
         break;
       }
+      if (!drops_) stretch.rows = std::min(stretch.rows, batch->room());
+      if (stretch.rows == 0) break;  // damage needs no room, rows do
       made = true;
       const size_t taken = drops_ ? take_inside(stretch.rows, *batch) : take(stretch.rows, *batch);
       offset_ += taken;

@@ -5,6 +5,8 @@ import random
 import subprocess
 import sys
 
+import h5py
+import numpy as np
 import polars as pl
 import pytest
 import words
@@ -136,3 +138,22 @@ def test_validation_lists_every_fault():
     assert len(report.findings) >= 4
     assert not report.ok
     assert not report.damaged
+
+
+def test_a_recording_of_which_all_is_damaged_is_counted_and_read(tmp_path):
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        for name, kind in {"x": "u2", "y": "u2", "t": "i8", "p": "u1"}.items():
+            values = np.arange(1000).astype(kind)
+            file.create_dataset(f"events/{name}", data=values, chunks=(1000,), compression="gzip")
+        chunk = file["events/t"].id.get_chunk_info(0)
+    content = bytearray(path.read_bytes())
+    content[chunk.byte_offset : chunk.byte_offset + chunk.size] = bytes(chunk.size)
+    for counted in (True, False):
+        lenient = ev.open(bytes(content), on_error="ignore")
+        strict = ev.open(bytes(content))
+        if counted:
+            assert (len(lenient), len(strict)) == (0, 0)
+        assert lenient.read().height == 0
+        with pytest.raises(ev.DamagedError, match="events/t"):
+            strict.read()
