@@ -277,12 +277,16 @@ class DecoderFuzz {
 };
 
 // What is behind one fuzz target.
+inline int fuzz_decoder(const Format& format, const uint8_t* bytes, size_t size,
+                        DecoderFuzz::Tame tame, DecoderFuzz::Layouts layouts = {}) {
+  DecoderFuzz(format, {bytes, size}, tame, layouts).run();
+  return 0;
+}
 inline int fuzz_decoder(const char* name, const uint8_t* bytes, size_t size, DecoderFuzz::Tame tame,
                         DecoderFuzz::Layouts layouts = {}) {
   const Format* format = find_format(name);
   check(format != nullptr, "the format is there");
-  DecoderFuzz(*format, {bytes, size}, tame, layouts).run();
-  return 0;
+  return fuzz_decoder(*format, bytes, size, tame, layouts);
 }
 
 }  // namespace evarrow::fuzz

@@ -130,6 +130,27 @@ def make_aedat4_seeds(folder: Path) -> None:
             write(folder, f"{compression}-{table}", bytes([i * 37 & 0xFF]), content)
 
 
+def make_ros_seeds(folder: Path) -> None:
+    """Write bags and MCAP files of all compressions and encodings."""
+    import ros_files as ros
+
+    found = [ros.events(20, 10**15 + i * 10**6, seed=i) for i in range(4)]
+    arrays = [(0, i, ros.array(part, i)) for i, part in enumerate(found)]
+    for i, packing in enumerate(("none", "lz4")):
+        content = ros.bag(arrays, packing)[len(b"#ROSBAG V2.0\n") :]
+        write(folder / "fuzz_bag", packing, bytes([i * 37]), content)
+    magic = len(b"\x89MCAP0\r\n")
+    for i, encoding in enumerate(("mono", "trigger", "libcaer", "libcaer_cmp", "evt3")):
+        parts = [ros.packet(encoding, bytes(range(k, 240)), 10**12, k) for k in range(0, 32, 8)]
+        messages = [(0, k, part) for k, part in enumerate(parts)]
+        for packing in ("", "lz4", "zstd"):
+            content = ros.mcap(messages, packing)[magic:]
+            write(folder / "fuzz_mcap", f"{encoding}-{packing}", bytes([i * 37]), content)
+    aligned = [(0, i, ros.aligned_array(part)) for i, part in enumerate(found)]
+    topics = (("/right", "dvs_msgs/msg/EventArray", "cdr"),)
+    write(folder / "fuzz_mcap", "arrays", b"\0", ros.mcap(aligned, topics=topics)[magic:])
+
+
 def make_csv_seeds(folder: Path) -> None:
     """Write lines of all kinds, whole and across the end of a unit."""
     kinds = {
@@ -158,6 +179,7 @@ def main() -> None:
     make_filter_seeds(folder / "fuzz_filters")
     make_aedat4_seeds(folder / "fuzz_aedat4")
     make_csv_seeds(folder / "fuzz_csv")
+    make_ros_seeds(folder)
 
 
 if __name__ == "__main__":

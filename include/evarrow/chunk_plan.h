@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,8 @@ enum class Stored : uint8_t {
   kInt64,
   kUint64,
   kFloat32,
-  kFloat64
+  kFloat64,
+  kStamp  // uint32 seconds and uint32 nanoseconds; counts as microseconds, rounded down
 };
 
 // A step that the bytes of a chunk went through before they were stored, by the number that HDF5
@@ -97,6 +99,14 @@ struct ChunkPlan {
 struct ContainerPlan {
   Header header;
   std::vector<ChunkPlan> streams;
+  // What the chunks lie in, if that is not the file itself but bytes that were put together of it.
+  std::shared_ptr<Source> payload = nullptr;
+  // If the payload holds words of a format rather than rows: how they are decoded. There are no
+  // streams then.
+  std::shared_ptr<const Format> words = nullptr;
+  // What was found to be damaged when the plan was made, and what that is in words.
+  Faults faults = {};
+  std::string why = {};
 };
 
 }  // namespace evarrow

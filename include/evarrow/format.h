@@ -212,7 +212,7 @@ struct Format {
   Header (*read_header_as)(Bytes head, bool trust_geometry, const Options& options) = nullptr;
   // In place of that, of a format whose positions are rows: finds the rows of a file. Throws
   // Error(kFormat). Null where an opener outside of this library does it.
-  ContainerPlan (*make_plan)(Source& file, const Options& options) = nullptr;
+  ContainerPlan (*make_plan)(const std::shared_ptr<Source>& file, const Options& options) = nullptr;
   // The share of the words of `payload` (up to 64 KiB) that the format does not define, 0 to 1.
   // Null where words are never behind the header of another format.
   double (*misfit)(Bytes payload, const Header& header) noexcept;

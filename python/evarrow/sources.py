@@ -91,4 +91,12 @@ def _open_container(opener: Opener, options: Mapping[str, Any]) -> _core.Recordi
         from evarrow import npy
 
         return npy.open_arrays(opener, options)
+    if head.startswith(b"#ROSBAG V2.0"):
+        from evarrow import ros
+
+        return ros.open_bag(opener, options)
+    if head.startswith(b"SQLite format 3\0"):
+        from evarrow import ros
+
+        return ros.open_database(opener, options)
     return None

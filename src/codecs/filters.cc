@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "codecs/dv_packet.h"
+#include "codecs/frames.h"
 #include "codecs/libraries.h"
 #include "codecs/stages.h"
 
@@ -37,6 +38,10 @@ struct Known {
 
 constexpr const char* kNever = "evarrow cannot undo this filter";
 
+Stage undo_frames(Bytes in, Room out, Values /*values*/, Scratch& /*scratch*/) noexcept {
+  return undo_lz4_frame(in, out);
+}
+
 // https://github.com/HDFGroup/hdf5_plugins/blob/master/docs/RegisteredFilterPlugins.md
 constexpr Known kKnown[] = {
     {kDeflate, "deflate", undo_deflate, kHasZlib ? nullptr : kNoZlib},
@@ -57,6 +62,8 @@ constexpr Known kKnown[] = {
     {32026, "blosc2", nullptr, kNever},
     {kEcf, "ECF", undo_ecf, nullptr},
     {kDvEvents, "AEDAT 4", undo_dv_events, nullptr},
+    {kLz4Frame, "LZ4 frame", undo_frames, kHasLz4 ? nullptr : kNoLz4},
+    {kZstdFrame, "zstd frame", undo_zstd, kHasZstd ? nullptr : kNoZstd},
 };
 
 const Known* find(uint32_t id) noexcept {

@@ -25,7 +25,10 @@ enum FilterId : uint32_t {
   kBitshuffle = 32008,
   kZstd = 32015,
   kEcf = 0x8ECF,
-  kDvEvents = 0x1'0000,  // a packet of AEDAT 4, which no HDF5 file can ask for
+  // No HDF5 file can ask for these, whose chunks have as many bytes as each of them says.
+  kDvEvents = 0x1'0000,   // a packet of AEDAT 4
+  kLz4Frame = 0x1'0001,   // chunks of bags and of MCAP
+  kZstdFrame = 0x1'0002,  // the same
 };
 
 // One filter as a dataset lists it, with the values that it was set up with.

@@ -93,7 +93,7 @@ void ChunkCache::check_filters() {
     }
   }
   plain_ = filters_.empty();
-  exact_ = !plain_ && filters_[0].id == codecs::kDvEvents;
+  exact_ = !plain_ && filters_[0].id >= codecs::kDvEvents;
   ecf_ = filters_.size() == 1 && filters_[0].id == codecs::kEcf &&
          dataset_.row_bytes == kEventRecord && dataset_.chunk_rows <= codecs::kMostEcfEvents;
 }
@@ -211,7 +211,7 @@ void ChunkCache::load(Slot& slot) noexcept {
 void ChunkCache::read(Slot& slot) {
   const Chunk& chunk = dataset_.chunks[slot.chunk];
   const uint64_t wanted = rows_of(slot.chunk) * dataset_.row_bytes;
-  const uint64_t whole = dataset_.chunk_rows * dataset_.row_bytes;
+  const uint64_t whole = exact_ ? wanted : dataset_.chunk_rows * dataset_.row_bytes;
   if (!plain_ && chunk.size > whole + whole / 2 + kModestGrowth) {
     slot.damage = "it is larger than its rows can be";
     return;
@@ -242,8 +242,6 @@ void ChunkCache::undo_filters(Slot& slot, Bytes stored, size_t size) {
     slot.damage = slot.why.c_str();
   } else if (undone.bytes.size() < rows_of(slot.chunk) * dataset_.row_bytes) {
     slot.damage = "it is smaller than its rows";
-  } else if (exact_ && undone.bytes.size() > rows_of(slot.chunk) * dataset_.row_bytes) {
-    slot.damage = "it has more events than its file says";
   }
   slot.bytes = undone.bytes.data();
 }

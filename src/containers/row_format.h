@@ -16,7 +16,7 @@ struct RowFormat {
   std::span<const std::string_view> streams;
   bool own_index = false;
   bool (*matches)(Bytes head) noexcept = [](Bytes) noexcept { return false; };
-  ContainerPlan (*make_plan)(Source& file, const Options& options) = nullptr;
+  ContainerPlan (*make_plan)(const std::shared_ptr<Source>& file, const Options& options) = nullptr;
 };
 
 constexpr Format row_format(const RowFormat& format) {

@@ -81,6 +81,7 @@ size_t with_type(Stored type, Use use) noexcept {
     case Stored::kInt64:
       return use(int64_t{});
     case Stored::kUint64:
+    case Stored::kStamp:
       return use(uint64_t{});
     case Stored::kFloat32:
       return use(float{});
@@ -155,6 +156,15 @@ Held<int64_t> as_time(T stored, const TimeRule& rule) noexcept {
     const auto scaled = times(moved.value, rule.multiplier);
     return {floor_of(scaled.value, rule.divisor), moved.exact && scaled.exact};
   }
+}
+
+// Of a stamp: the seconds come first. Less than 2^53 whatever it is.
+constexpr int64_t microseconds_of(uint64_t stamp) noexcept {
+  constexpr int64_t kSecond = 1'000'000;
+  constexpr uint32_t kNanoseconds = 1000;
+  const auto seconds = static_cast<uint32_t>(stamp);
+  const auto nanoseconds = static_cast<uint32_t>(stamp >> 32);
+  return seconds * kSecond + nanoseconds / kNanoseconds;
 }
 
 // Sums of a few numbers less than this far from 0 do not overflow.
@@ -267,6 +277,11 @@ size_t to_polarity(const StoredValues& from, size_t n, int8_t off, int8_t* to) n
 
 size_t to_time(const StoredValues& from, size_t n, const TimeRule& rule, int64_t epoch,
                int64_t* to) noexcept {
+  if (from.type == Stored::kStamp) {
+    return write_held<uint64_t>(from, n, to, [&rule, epoch](uint64_t stamp) {
+      return plus(as_time(microseconds_of(stamp), rule).value, epoch);
+    });
+  }
   return with_type(from.type, [&]<typename T>(T) -> size_t {
     if constexpr (std::is_integral_v<T>) {
       if (is_plain(rule, epoch) && magnitude_bits<T>(from, n) < kModest) {

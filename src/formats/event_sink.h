@@ -71,6 +71,8 @@ class RowSink {
     return true;
   }
 
+  size_t room() const noexcept { return columns_.room(); }
+
   // Takes events inside the sensor, `next(0)` to `next(most - 1)`, up to the first one that is not
   // plain or has no room; returns how many.
   template <typename Next>
@@ -120,6 +122,8 @@ class SummarySink {
     summary_.t_max = std::max(summary_.t_max, t);
     return true;
   }
+
+  size_t room() const noexcept { return SIZE_MAX; }
 
   template <typename Next>
   size_t put_plain(size_t most, Next next) noexcept {

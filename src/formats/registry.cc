@@ -18,12 +18,13 @@
 #include "formats/nmnist/nmnist.h"
 #include "formats/numpy/numpy.h"
 #include "formats/prophesee/header.h"
+#include "formats/ros/ros.h"
 
 namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 20> kFormats = {
+constexpr std::array<const Format*, 23> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
@@ -41,6 +42,9 @@ constexpr std::array<const Format*, 20> kFormats = {
     &aedat::kAedat2,
     &aedat::kAedat3,
     &aedat4::kFormat,
+    &ros::kBag,
+    &ros::kMcap,
+    &ros::kDb3,
     &es::kFormat,
     &csv::kFormat,
     &nmnist::kFormat,

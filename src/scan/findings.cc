@@ -2,6 +2,7 @@
 // Faults in words, and the report on a whole recording.
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "evarrow/error.h"
 #include "evarrow/scan.h"
@@ -96,6 +97,25 @@ std::string warning(FaultKind kind, const Fault& fault, const Recording& recordi
   }
 }
 
+// What was lost on the way to the words or rows, when the recording was opened.
+std::vector<std::string> losses_of(const Recording& recording) {
+  const Faults& faults = recording.shared().faults;
+  std::vector<std::string> sentences;
+  const Fault& cut = faults[FaultKind::kTruncated];
+  if (cut.count != 0) {
+    sentences.push_back(recording.path() + " ends in the middle of a record: its last " +
+                        std::to_string(cut.count) +
+                        " bytes were left out; the recording was probably cut off");
+  }
+  const Fault& corrupt = faults[FaultKind::kCorrupt];
+  if (corrupt.count != 0) {
+    sentences.push_back(count_of(corrupt, "chunk or message") + " of " + recording.path() +
+                        " cannot be decoded, the first at byte " + std::to_string(corrupt.offset) +
+                        " (" + recording.shared().why + "): left out");
+  }
+  return sentences;
+}
+
 }  // namespace
 
 const Format* better_format(const Recording::Shared& shared) {
@@ -117,7 +137,7 @@ const Format* better_format(const Recording::Shared& shared) {
 }
 
 std::vector<std::string> warnings_of(const Faults& faults, const Recording& recording) {
-  std::vector<std::string> sentences;
+  std::vector<std::string> sentences = losses_of(recording);
   for (size_t i = 0; i < kFaultKinds; ++i) {
     const auto kind = static_cast<FaultKind>(i);
     if (faults[kind].count == 0) continue;
@@ -170,6 +190,10 @@ Validation validate(const Recording& recording, const Progress& progress) {
     if (sentence.empty()) sentence = warning(kind, fault, lenient);
     found.findings.push_back(std::move(sentence));
   }
+  const Faults& lost = recording.shared().faults;
+  found.faults.add(lost);
+  found.damaged |= lost[FaultKind::kCorrupt].count != 0;
+  std::ranges::move(losses_of(recording), std::back_inserter(found.findings));
   return found;
 }
 

@@ -72,7 +72,7 @@ void use_header(Recording::Shared& shared) {
 // One stream of a container: its rows are what is read.
 void enter_container(Recording::Shared& shared, const ContainerPlan& plan,
                      const ChunkPlan& stream) {
-  auto container = open_container(stream, shared.file);
+  auto container = open_container(stream, plan.payload != nullptr ? plan.payload : shared.file);
   shared.source = make_row_source(container->plan.rows, *shared.file);
   shared.header = plan.header;
   shared.header.layout = fingerprint(*container);
@@ -85,8 +85,33 @@ void check_seekable(const Recording::Shared& shared) {
   throw Error(ErrorCode::kArgument, shared.path + " is a pipe: a container needs a file");
 }
 
+// Damage that was met on the way to the rows.
+void judge(Recording::Shared& shared, const ContainerPlan& plan) {
+  const Fault& corrupt = plan.faults[FaultKind::kCorrupt];
+  if (corrupt.count != 0 && shared.options.on_error == OnError::kRaise) {
+    throw Error(ErrorCode::kDamaged,
+                plan.why + " at byte " + std::to_string(corrupt.offset) + " of " + shared.path,
+                corrupt.offset);
+  }
+  shared.faults = plan.faults;
+  shared.why = plan.why;
+}
+
+// Words that a container holds in pieces.
+std::shared_ptr<Recording::Shared> enter_words(std::shared_ptr<Recording::Shared> shared,
+                                               const ContainerPlan& plan) {
+  shared->words = plan.words;
+  shared->format = plan.words.get();
+  shared->source = plan.payload;
+  shared->header = plan.header;
+  use_header(*shared);
+  return shared;
+}
+
 std::shared_ptr<Recording::Shared> read_container(std::shared_ptr<Recording::Shared> shared,
                                                   const ContainerPlan& plan) {
+  judge(*shared, plan);
+  if (plan.words != nullptr) return enter_words(std::move(shared), plan);
   shared->format = find_format(plan.header.format);
   if (shared->format == nullptr || plan.streams.empty() || plan.streams[0].stream != "events") {
     throw Error(ErrorCode::kArgument,
@@ -106,7 +131,7 @@ std::shared_ptr<Recording::Shared> read_container(std::shared_ptr<Recording::Sha
 
 ContainerPlan plan_of(const Format& format, const Recording::Shared& shared) {
   try {
-    return format.make_plan(*shared.source, shared.options);
+    return format.make_plan(shared.source, shared.options);
   } catch (const Error& error) {
     throw Error(error.code(), shared.path + " cannot be read: " + error.what(), error.offset(),
                 error.os_error());
@@ -144,6 +169,9 @@ std::unique_ptr<Recording::Shared> copy_of(const Recording::Shared& shared,
   other->source = shared.source;
   other->file = shared.file;
   other->format = shared.format;
+  other->words = shared.words;
+  other->faults = shared.faults;
+  other->why = shared.why;
   other->header = shared.header;
   other->options = options;
   other->decode = decode_options(*other);

@@ -23,6 +23,9 @@ struct Recording::Shared {
   std::shared_ptr<Source> source;  // of positions: bytes, or rows
   std::shared_ptr<Source> file;    // of bytes; the same as `source` unless that is of rows
   const Format* format = nullptr;
+  std::shared_ptr<const Format> words;  // if that is none of formats() but a container's
+  Faults faults;                        // met when it was opened
+  std::string why;                      // what the corruption among them is, in words
   Header header;
   // Streams that the file keeps apart from the events, each like a recording of its own. They live
   // as long as this does, and a recording of one of them holds this.

@@ -2,6 +2,7 @@
 """Commands that look: info, head, formats, doctor, demo."""
 
 import pytest
+import ros_files as ros
 import words
 from cli_support import lines_of, run
 
@@ -154,3 +155,20 @@ def test_demo_makes_a_recording_and_queries_it(tmp_path, monkeypatch):
     assert ".collect()" in result.stdout
     assert "Now you:" in result.stdout
     assert (folder / "rec.raw").exists()
+
+
+def test_options_say_what_a_file_does_not(tmp_path):
+    left, right = ros.events(20), ros.events(30, 2 * 10**15)
+    topics = (("/left/events", ros.ARRAY), ("/right/events", ros.ARRAY))
+    messages = [(0, 1, ros.array(left)), (1, 2, ros.array(right))]
+    (tmp_path / "a.bag").write_bytes(ros.bag(messages, topics=topics))
+    assert lines_of(run("info", "--json", "--count", tmp_path / "a.bag"))[0]["events"] == 20
+    [found] = lines_of(run("info", "--json", "--count", "--sensor", "right", tmp_path / "a.bag"))
+    assert found["events"] == 30
+    assert "--sensor chooses" in run("info", tmp_path / "a.bag").stdout
+    (tmp_path / "a.csv").write_text("5,7,1,100000\n6,8,0,250000\n")
+    how = ("--order", "xypt", "--t-unit", "ns")
+    rows = lines_of(run("head", "--json", *how, tmp_path / "a.csv"))
+    assert rows[0] == {"x": 5, "y": 7, "t": 100, "polarity": 1}
+    assert "sound" in run("validate", *how, tmp_path / "a.csv").stdout
+    assert run("head", "--t-unit", "h", tmp_path / "a.csv").exit_code == 2

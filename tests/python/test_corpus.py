@@ -25,10 +25,15 @@ FILES = [
     "derived/dvx_a.aedat31.aedat",
     "derived/gen3_rpg_a.txt",
     "real/aestream_sample.csv",
+    "real/ecc_evt3_trigger.db3",
+    "real/ecc_mono_cd.db3",
+    "derived/davis_dvs_msgs_none.bag",
+    "derived/davis_dvs_msgs_bz2.bag",
+    "derived/evt3_none.mcap",
 ]
 SYNTHETIC = [
     *("evt2_", "evt21_", "evt3_", "evt4_", "dat1_", "dat2_", "nmnist_", "es_"),
-    *("aedat", "rpg_", "us_", "faery_"),
+    *("aedat", "rpg_", "us_", "faery_", "libcaer_"),
 ]
 # What the headers say of the sensor, where the descriptions say something else.
 SIZES = {

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import click
 
 from evarrow.cli.output import print_json, progress_bar, show_warnings, size_of
 from evarrow.cli.parameters import (
     JSON,
-    ON_ERROR,
     OVERWRITE,
     REGION,
     TIME,
@@ -43,8 +43,7 @@ _POLARITIES = {"on": 1, "1": 1, "off": -1, "-1": -1}
 )
 @click.option("--polarity", type=click.Choice(list(_POLARITIES)), help="Polarity that is kept.")
 @OVERWRITE
-@read_options
-@ON_ERROR
+@read_options(with_on_error=True)
 @JSON
 def command(
     source: str,
@@ -56,9 +55,7 @@ def command(
     region: tuple[int, int, int, int] | None,
     polarity: str | None,
     overwrite: bool,
-    format_: str | None,
-    resolution: tuple[int, int] | None,
-    on_error: str,
+    reading: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Convert a recording, with its triggers and header, or cut a part out of it.
@@ -72,14 +69,13 @@ def command(
         message = f"{target} is the input; write to another name"
         raise click.UsageError(message)
     check_target(target, overwrite=overwrite)
-    options = given(format=format_, resolution=resolution, on_error=on_error)
     chosen = given(start=start, end=end, region=region)
     if polarity is not None:
         chosen["polarity"] = _POLARITIES[polarity]
     with (
         show_warnings(),
         progress_bar("Converting") as progress,
-        ev.open(binary_input(source), sort=False, **options) as recording,
+        ev.open(binary_input(source), sort=False, **reading) as recording,
     ):
         output = binary_output(target)
         name = target_format(output, to or (recording.format if target == "-" else None), recording)

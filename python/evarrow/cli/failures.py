@@ -35,6 +35,10 @@ _OPTIONS = (
     (r"pass format= ?one of", "choose with --to one of"),
     (r"pass format=$", "say so with --format NAME"),
     (r"(?:pass )?resolution=\(width, height\)", "--resolution WxH"),
+    (r'(?:pass )?t_unit="s", "ms", "us" or "ns"', "--t-unit s, ms, us or ns"),
+    (r"pass t_unit=", "pass --t-unit"),
+    (r'(?:pass )?order="(\w+)"(?:, "(\w+)" or whatever it is)?', r"--order \1"),
+    (r"sensor= chooses", "--sensor chooses"),
     (r"pass overwrite=True", "pass --overwrite"),
 )
 

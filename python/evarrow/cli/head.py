@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from evarrow.cli.output import print_json, show_warnings, table
-from evarrow.cli.parameters import JSON, ON_ERROR, binary_input, given, read_options
+from evarrow.cli.parameters import JSON, binary_input, read_options
 
 __all__ = ["command"]
 
@@ -22,24 +24,20 @@ __all__ = ["command"]
     help="How many rows.",
 )
 @click.option("--stream", default="events", show_default=True, help="Which stream.")
-@read_options
-@ON_ERROR
+@read_options(with_on_error=True)
 @JSON
 def command(
     file: str,
     *,
     rows: int,
     stream: str,
-    format_: str | None,
-    resolution: tuple[int, int] | None,
-    on_error: str,
+    reading: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Print the first rows of a recording; times in microseconds."""
     import evarrow as ev
 
-    options = given(format=format_, resolution=resolution, on_error=on_error)
-    with show_warnings(), ev.open(binary_input(file), **options) as recording:
+    with show_warnings(), ev.open(binary_input(file), **reading) as recording:
         scan = recording.select(stream, limit=rows)
         found = [
             values

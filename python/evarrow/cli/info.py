@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evarrow.cli.failures import with_options
 from evarrow.cli.output import facts, print_json, show_warnings, size_of, times
-from evarrow.cli.parameters import JSON, ON_ERROR, binary_input, given, read_options
+from evarrow.cli.parameters import JSON, binary_input, read_options
 from evarrow.cli.several import each_file
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def to_text(found: dict[str, Any]) -> str:
     ]
     if "events" in found:
         rows += _counts_to_rows(found)
-    rows += [("note", note) for note in found["notes"]]
+    rows += [("note", with_options(note)) for note in found["notes"]]
     text = f"{found['file']}\n{facts(rows)}"
     if found["header"]:
         text += f"\n  header\n{facts(found['header'].items(), indent='    ')}"
@@ -103,25 +104,20 @@ def _counts_to_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     is_flag=True,
     help="Also count events and triggers and give the range of times; reads the whole file.",
 )
-@read_options
-@ON_ERROR
+@read_options(with_on_error=True)
 @JSON
 def command(
     files: tuple[str, ...],
     *,
     count: bool,
-    format_: str | None,
-    resolution: tuple[int, int] | None,
-    on_error: str,
+    reading: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Show what is in recordings: format, sensor, size, streams, header."""
     import evarrow as ev
 
-    options = given(format=format_, resolution=resolution, on_error=on_error)
-
     def show(name: str, first: bool) -> int:
-        with ev.open(binary_input(name), **options) as recording:
+        with ev.open(binary_input(name), **reading) as recording:
             found = describe(recording, count=count)
         if as_json:
             print_json(found)

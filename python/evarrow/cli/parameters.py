@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -16,16 +17,14 @@ from evarrow.times import to_microseconds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Command = TypeVar("Command", bound=Callable[..., Any])
+    Command = Callable[..., Any]
     _TimeType = click.ParamType[int]
     _PixelsType = click.ParamType[tuple[int, ...]]
 else:
     _TimeType = _PixelsType = click.ParamType
 
 __all__ = [
-    "FORMAT",
     "JSON",
-    "ON_ERROR",
     "OVERWRITE",
     "REGION",
     "RESOLUTION",
@@ -80,7 +79,7 @@ JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one object a line, for scripts."
 )
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace OUT if it is there.")
-FORMAT = click.option(
+_FORMAT = click.option(
     "--format",
     "format_",
     metavar="NAME",
@@ -92,7 +91,19 @@ _RESOLUTION = click.option(
     metavar="WxH",
     help="Size of the sensor, in place of what the header says.",
 )
-ON_ERROR = click.option(
+_SENSOR = click.option(
+    "--sensor",
+    metavar="NAME",
+    help="Whose events, of a file with those of several: a group, a stream or a topic.",
+)
+_T_UNIT = click.option(
+    "--t-unit", type=click.Choice(["s", "ms", "us", "ns"]), help="What times count."
+)
+_ORDER = click.option(
+    "--order", metavar="LETTERS", help='Columns of a table without names, such as "txyp".'
+)
+_READING = ("resolution", "sensor", "t_unit", "order", "on_error")
+_ON_ERROR = click.option(
     "--on-error",
     type=click.Choice(["raise", "warn", "ignore"]),
     default="raise",
@@ -101,9 +112,22 @@ ON_ERROR = click.option(
 )
 
 
-def read_options(command: Command) -> Command:
-    """Give a command the options --format and --resolution of its input."""
-    return FORMAT(_RESOLUTION(command))
+def read_options(*, with_on_error: bool) -> Callable[[Command], Command]:
+    """Give a command the options that say how its input is read: those given, as `reading`."""
+    options = (_FORMAT, _RESOLUTION, _SENSOR, _T_UNIT, _ORDER, *((_ON_ERROR,) * with_on_error))
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            reading = {name: named.pop(name) for name in _READING if name in named}
+            reading["format"] = named.pop("format_")
+            return command(*arguments, reading=given(**reading), **named)
+
+        for option in reversed(options):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return decorate
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from evarrow.cli.failures import DAMAGED, with_options
 from evarrow.cli.output import facts, print_json, progress_bar, times
-from evarrow.cli.parameters import JSON, binary_input, given, read_options
+from evarrow.cli.parameters import JSON, binary_input, read_options
 from evarrow.cli.several import each_file
 
 if TYPE_CHECKING:
@@ -55,13 +55,12 @@ def _to_text(report: Validation) -> str:
 
 @click.command("validate", short_help="Say what is wrong with recordings, and where.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@read_options
+@read_options(with_on_error=False)
 @JSON
 def command(
     files: tuple[str, ...],
     *,
-    format_: str | None,
-    resolution: tuple[int, int] | None,
+    reading: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Read whole recordings and say what is wrong with them, and at which byte.
@@ -70,11 +69,9 @@ def command(
     """
     import evarrow as ev
 
-    options = given(format=format_, resolution=resolution)
-
     def show(name: str, first: bool) -> int:
         with progress_bar(name) as progress:
-            report = ev.validate(binary_input(name), progress=progress, **options)
+            report = ev.validate(binary_input(name), progress=progress, **reading)
         if as_json:
             print_json(dataclasses.asdict(report))
         else:

@@ -172,7 +172,8 @@ Header header_of(const Opening& opening, const StreamInfo* events) {
   return header;
 }
 
-ContainerPlan make_plan(Source& file, const Options& options) {
+ContainerPlan make_plan(const std::shared_ptr<Source>& source, const Options& options) {
+  Source& file = *source;
   const Opening opening = read_opening(file);
   const StreamInfo* events = choose(opening.info.streams, options.sensor);
   const Packets packets = find_packets(file, opening.payload, opening.table, opening.compression);

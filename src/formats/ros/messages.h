@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The messages that hold events, and what their fronts say.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "formats/ros/wire.h"
+
+namespace evarrow::ros {
+
+// A packet: an encoding of its own. An array: an event behind the other.
+enum class Kind : uint8_t { kOther, kPacket, kArray };
+
+// Of a type such as dvs_msgs/EventArray or event_camera_msgs/msg/EventPacket.
+Kind kind_of(std::string_view type) noexcept;
+
+// No front is longer than this, unless the names in it are.
+inline constexpr size_t kFrontBytes = 4096;
+
+// What comes before the events of a message.
+struct Front {
+  std::string frame;  // of reference: the camera, often
+  uint32_t width = 0, height = 0;
+  uint64_t sequence = 0;
+  uint64_t time_base = 0;  // nanoseconds; of packets
+  std::string encoding;    // of packets
+  bool is_big_endian = false;
+  uint64_t begin = 0;                 // of the events, within the message
+  uint64_t count = 0;                 // bytes of a packet, events of an array
+  std::array<std::byte, 13> first{};  // the first event of an array; zeros if there is none
+};
+
+// Nothing if `bytes`, the message or as much of it as a front may have, are no such message.
+std::optional<Front> read_front(Kind kind, Wire wire, Bytes bytes);
+
+}  // namespace evarrow::ros
