@@ -65,6 +65,10 @@ struct StoredColumn {
   Stored type = Stored::kInt64;
   bool big_endian = false;
   int32_t shift = 0;  // added to a coordinate, such as -1 where the first pixel is 1
+  // If `bits` is not 0, the value is so many bits of the number, from bit `first_bit` on.
+  uint8_t first_bit = 0;
+  uint8_t bits = 0;
+  bool inverted = false;  // of polarity: 0 is ON
 };
 
 // Microseconds are (t + offset) * multiplier / divisor: whole numbers rounded down, floating-point

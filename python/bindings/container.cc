@@ -92,6 +92,17 @@ void add_stream(ContainerPlan& plan, std::string stream, uint64_t rows,
   plan.streams.push_back(std::move(added));
 }
 
+void choose_bits(ContainerPlan& plan, size_t column, uint8_t first_bit, uint8_t bits,
+                 bool inverted) {
+  if (plan.streams.empty() || column >= plan.streams.back().columns.size()) {
+    throw Error(ErrorCode::kArgument, "there is no such column");
+  }
+  StoredColumn& chosen = plan.streams.back().columns[column];
+  chosen.first_bit = first_bit;
+  chosen.bits = bits;
+  chosen.inverted = inverted;
+}
+
 }  // namespace
 
 void bind_container(nb::module_& module) {
@@ -125,7 +136,10 @@ void bind_container(nb::module_& module) {
            "native uint64 of row, offset, size and skipped filters, bytes of a row in no chunk, "
            "the rows themselves if they are not in the file); "
            "`columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, "
-           "multiplier, divisor).");
+           "multiplier, divisor).")
+      .def("choose_bits", &choose_bits, nb::arg("column"), nb::arg("first_bit"), nb::arg("bits"),
+           nb::arg("inverted") = false,
+           "Say that a column of the stream added last is some bits of its numbers.");
 }
 
 }  // namespace evarrow::python

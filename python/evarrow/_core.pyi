@@ -90,6 +90,11 @@ class ContainerPlan:
         `datasets`: (name, bytes of a row, rows of a chunk, [(filter, values)], chunks as native uint64 of row, offset, size and skipped filters, bytes of a row in no chunk, the rows themselves if they are not in the file); `columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, multiplier, divisor).
         """
 
+    def choose_bits(self, column: int, first_bit: int, bits: int, inverted: bool = False) -> None:
+        """
+        Say that a column of the stream added last is some bits of its numbers.
+        """
+
 class Options:
     def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', order: str = '', t_unit: str = '', container: ContainerPlan | None = None) -> None: ...
 

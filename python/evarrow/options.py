@@ -63,6 +63,10 @@ class ReadOptions(DecodeOptions, total=False):
         or source of their stream, such as "1", "events" or "DVXplorer_DXB00010".
     t_unit : {"s", "ms", "us", "ns"}, optional
         What the times count, where the file does not say.
+    words : mapping, optional
+        How raw words of AER are laid out, which nothing in their files says: ``{"dtype": "<u4",
+        "x": (first bit, bits), "y": ..., "p": ..., "t": ...}``, and ``"on": 0`` if 0 is ON and
+        ``"offset"`` if the words do not begin at the front of the file.
     order : str, optional
         Which column of a table without names is which: the letters x, y, t and p in the order of
         the columns, such as "txyp".
@@ -74,6 +78,7 @@ class ReadOptions(DecodeOptions, total=False):
     sensor: str | None
     t_unit: Literal["s", "ms", "us", "ns"] | None
     order: str | None
+    words: Mapping[str, Any] | None
 
 
 def check_resolution(resolution: Any) -> tuple[int, int]:
@@ -109,6 +114,8 @@ def _check(name: str, value: Any) -> Any:
         return bool(value)
     if name in {"sensor", "t_unit", "order"}:
         return _check_layout(name, value)
+    if name == "words":
+        return value  # checked by who uses it
     if name == "threads":
         if operator.index(value) < 0:
             message = f"threads must not be negative: {value!r}"
@@ -156,4 +163,5 @@ def to_core(
     checked = check_options(options)
     for name in _OF_LAYOUTS:
         checked[name] = checked.get(name) or ""
+    checked.pop("words", None)
     return _core.Options(**checked, container=container)

@@ -67,6 +67,10 @@ def _unpack(opener: Opener) -> Opener:
 
 
 def _open(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
+    if options.get("words") is not None or options.get("format") == "aer":
+        from evarrow import aer
+
+        return aer.open_words(opener, options)
     try:
         return opener.open(to_core(options))
     except FormatError:

@@ -271,13 +271,22 @@ void ChunkCache::decode_columns(Slot& slot, Bytes stored) {
 StoredValues ChunkCache::Rows::values(const StoredColumn& column, uint64_t row) const noexcept {
   const auto skip = static_cast<size_t>(row - begin_);
   if (columns_of_ == 0) {
-    return {bytes_ + skip * row_bytes_ + column.at, row_bytes_, column.type, column.big_endian};
+    return {.first = bytes_ + skip * row_bytes_ + column.at,
+            .step = row_bytes_,
+            .type = column.type,
+            .big_endian = column.big_endian,
+            .first_bit = column.first_bit,
+            .bits = column.bits,
+            .inverted = column.inverted};
   }
   const size_t x = padded(columns_of_ * sizeof(int64_t));
   const size_t narrow = padded(columns_of_ * sizeof(int16_t));
   const auto at = [&](size_t begin, Stored type) {
-    const StoredValues values = {bytes_ + begin, width_of(type), type, false};
-    return values.from(skip);
+    StoredValues values;
+    values.first = bytes_ + begin + skip * width_of(type);
+    values.step = width_of(type);
+    values.type = type;
+    return values;
   };
   switch (column.at) {
     case kRecordT:

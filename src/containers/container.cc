@@ -22,6 +22,9 @@ void check_columns(const ChunkPlan& plan) {
         plan.datasets[column.dataset].row_bytes - column.at < width_of(column.type)) {
       refuse("a column of the stream '" + plan.stream + "' lies outside of its dataset");
     }
+    if (column.bits != 0 && column.first_bit + column.bits > 8 * width_of(column.type)) {
+      refuse("a column of the stream '" + plan.stream + "' has bits that its numbers have not");
+    }
   }
   if (plan.time.divisor <= 0 || plan.time.multiplier <= 0) {
     refuse("the times of the stream '" + plan.stream + "' have no unit");
@@ -66,6 +69,10 @@ std::string fingerprint(const Container& container) {
   for (const StoredColumn& column : plan.columns) {
     text += ' ' + container.datasets[column.dataset]->name() + '+' + std::to_string(column.at) +
             '+' + std::to_string(column.shift);
+    if (column.bits != 0) {
+      text += '+' + std::to_string(column.first_bit) + '+' + std::to_string(column.bits);
+    }
+    if (column.inverted) text += '-';
   }
   for (const int64_t number : {plan.time.offset, plan.time.multiplier, plan.time.divisor}) {
     text += ' ' + std::to_string(number);

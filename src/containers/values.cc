@@ -26,6 +26,24 @@ T load_swapped(const std::byte* at) noexcept {
   return std::bit_cast<T>(bytes);
 }
 
+template <typename T>
+T load_as(const StoredValues& from, size_t i) noexcept {
+  constexpr bool kBigEndian = std::endian::native == std::endian::big;
+  const std::byte* const at = from.first + i * from.step;
+  return from.big_endian != kBigEndian ? load_swapped<T>(at) : load<T>(at);
+}
+
+// Some bits of a number.
+template <typename T>
+T load_bits(const StoredValues& from, size_t i) noexcept {
+  if constexpr (std::is_unsigned_v<T>) {
+    const auto whole = uint64_t{load_as<T>(from, i)} >> from.first_bit;
+    return static_cast<T>(whole & ~uint64_t{0} >> (64 - from.bits));
+  } else {
+    return load_as<T>(from, i);
+  }
+}
+
 // `sum = step(sum, value, i)` over all values. A whole column of its own, in the order of this
 // processor, is a loop that the compiler can do several values at a time.
 template <typename T, typename Sum, typename Step>
@@ -33,7 +51,9 @@ Sum fold(const StoredValues& from, size_t n, Sum sum, Step step) noexcept {
   constexpr bool kBigEndian = std::endian::native == std::endian::big;
   const std::byte* const first = from.first;
   const size_t width = from.step;
-  if (from.big_endian != kBigEndian) {
+  if (from.bits != 0) {
+    for (size_t i = 0; i < n; ++i) sum = step(sum, load_bits<T>(from, i), i);
+  } else if (from.big_endian != kBigEndian) {
     for (size_t i = 0; i < n; ++i) sum = step(sum, load_swapped<T>(first + i * width), i);
   } else if (width == sizeof(T)) {
     for (size_t i = 0; i < n; ++i) sum = step(sum, load<T>(first + i * sizeof(T)), i);
@@ -231,7 +251,8 @@ bool to_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added,
                const EventColumns& to) noexcept {
   const auto is_odd = [&](const StoredValues& values) {
     constexpr bool kBigEndian = std::endian::native == std::endian::big;
-    return values.big_endian != kBigEndian || values.step != from[0].step || values.step == 0;
+    return values.big_endian != kBigEndian || values.bits != 0 || values.inverted ||
+           values.step != from[0].step || values.step == 0;
   };
   if (std::ranges::any_of(from, is_odd) || !is_narrow(from[0].type) || !is_narrow(from[1].type) ||
       from[2].type != Stored::kInt64) {
@@ -268,8 +289,8 @@ size_t to_int16(const StoredValues& from, size_t n, int32_t shift, int16_t* to) 
 size_t to_polarity(const StoredValues& from, size_t n, int8_t off, int8_t* to) noexcept {
   const int rise = 1 - off;  // without a branch, which polarity would make a gamble
   return with_type(from.type, [&]<typename T>(T) -> size_t {
-    write<T>(from, n, to, [off, rise](T value) {
-      return static_cast<int8_t>(off + rise * static_cast<int>(value > T{0}));
+    write<T>(from, n, to, [off, rise, inverted = from.inverted](T value) {
+      return static_cast<int8_t>(off + rise * static_cast<int>((value > T{0}) != inverted));
     });
     return 0;
   });

@@ -16,8 +16,15 @@ struct StoredValues {
   size_t step = 0;
   Stored type = Stored::kInt64;
   bool big_endian = false;
+  uint8_t first_bit = 0;  // as in StoredColumn
+  uint8_t bits = 0;
+  bool inverted = false;
 
-  StoredValues from(size_t i) const noexcept { return {first + i * step, step, type, big_endian}; }
+  StoredValues from(size_t i) const noexcept {
+    StoredValues rest = *this;
+    rest.first += i * step;
+    return rest;
+  }
 };
 
 size_t width_of(Stored type) noexcept;

@@ -7,6 +7,7 @@
 #include "evarrow/format.h"
 #include "formats/aedat/aedat.h"
 #include "formats/aedat4/aedat4.h"
+#include "formats/aer/aer.h"
 #include "formats/csv/csv.h"
 #include "formats/dat/dat.h"
 #include "formats/es/es.h"
@@ -24,11 +25,13 @@ namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 23> kFormats = {
+constexpr std::array<const Format*, 26> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
     &evt4::kFormat,
+    &aer::k8b,
+    &aer::k4b,
     &dat::kFormat,
     &hdf5::kProphesee,
     &hdf5::kDsec,
@@ -38,6 +41,7 @@ constexpr std::array<const Format*, 23> kFormats = {
     &hdf5::kColumns,
     &numpy::kArray,
     &numpy::kArchive,
+    &aer::kWords,
     &aedat::kAedat1,
     &aedat::kAedat2,
     &aedat::kAedat3,
