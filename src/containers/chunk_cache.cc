@@ -5,7 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "codecs/ecf.h"
 #include "evarrow/error.h"
 
 namespace evarrow {
@@ -18,7 +17,6 @@ constexpr uint64_t kMostGrowth = 1100;                   // of larger chunks; de
 constexpr uint64_t kModestGrowth = 64 * 1024;            // that filters may add to bytes of noise
 constexpr uint64_t kMostChunkBytes = uint64_t{1} << 32;  // HDF5's own limit
 constexpr size_t kEventRecord = 16;                      // x, y, polarity, t as ECF has them
-constexpr size_t kRecordY = 2, kRecordPolarity = 4, kRecordT = 8;
 
 // What a column of `n` events takes, on a cache line of its own.
 constexpr size_t padded(size_t bytes) noexcept { return (bytes + 63) / 64 * 64; }
@@ -244,6 +242,24 @@ void ChunkCache::undo_filters(Slot& slot, Bytes stored, size_t size) {
     slot.damage = "it is smaller than its rows";
   }
   slot.bytes = undone.bytes.data();
+}
+
+size_t ChunkCache::decode_to(uint64_t row, uint64_t most, const codecs::EcfColumns& out,
+                             Scratch& stored) noexcept {
+  const std::vector<Chunk>& chunks = dataset_.chunks;
+  const auto at = std::ranges::lower_bound(chunks, row, {}, &Chunk::row);
+  if (at == chunks.end() || at->row != row || (at->skipped & 1) != 0) return 0;
+  const uint64_t rows = rows_of(static_cast<size_t>(at - chunks.begin()));
+  if (rows > most || at->size > codecs::ecf_bound(dataset_.chunk_rows)) return 0;
+  try {
+    const Bytes bytes = file_.read(at->offset, at->size, stored);
+    file_.check(at->offset + bytes.size());
+    const auto decoded = codecs::ecf_decode(bytes, rows, out);
+    const bool sound = bytes.size() == at->size && decoded.damage == nullptr;
+    return sound && decoded.events == rows ? rows : 0;
+  } catch (const std::exception&) {
+    return 0;
+  }
 }
 
 // A block of ECF holds columns: they need not become records first.

@@ -12,12 +12,16 @@
 #include <string>
 #include <vector>
 
+#include "codecs/ecf.h"
 #include "codecs/filters.h"
 #include "containers/values.h"
 #include "evarrow/chunk_plan.h"
 #include "io/source.h"
 
 namespace evarrow {
+
+// Where the columns lie in records of ECF.
+inline constexpr uint32_t kRecordX = 0, kRecordY = 2, kRecordPolarity = 4, kRecordT = 8;
 
 class ChunkCache {
   struct Slot;
@@ -65,6 +69,13 @@ class ChunkCache {
   };
 
   Rows rows_at(uint64_t row) noexcept;
+
+  // Whether chunks are blocks of ECF, which hold columns as they are wanted.
+  bool holds_columns() const noexcept { return ecf_; }
+  // Decodes the chunk that begins at `row`, if one does and it has no more than `most` rows, to
+  // where its columns are wanted. Returns its rows; 0: it is to be had as all others, or damaged.
+  size_t decode_to(uint64_t row, uint64_t most, const codecs::EcfColumns& out,
+                   Scratch& stored) noexcept;
 
   const std::string& name() const noexcept { return dataset_.name; }
   // Of rows that lie in chunks.

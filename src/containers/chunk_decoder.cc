@@ -18,6 +18,17 @@ constexpr size_t kBlock = 4096;  // rows that are made at a time, which stay in 
 constexpr uint32_t kAllEventColumns = (uint32_t{1} << kEventFields.size()) - 1;
 constexpr uint32_t kPlace = uint32_t{1} << kX | uint32_t{1} << kY;
 
+// False if one of them is too far away to be moved without a look at each.
+bool move_times(int64_t* t, size_t n, int64_t added) noexcept {
+  if (added == 0) return true;
+  constexpr int64_t kFar = int64_t{1} << 60;
+  bool is_near = true;
+  for (size_t i = 0; i < n; ++i) is_near = is_near && t[i] < kFar && t[i] > -kFar;
+  if (!is_near) return false;
+  for (size_t i = 0; i < n; ++i) t[i] += added;
+  return true;
+}
+
 class ChunkDecoder final : public Decoder {
  public:
   ChunkDecoder(const Header& header, const DecodeOptions& options)
@@ -34,7 +45,9 @@ class ChunkDecoder final : public Decoder {
         drops_(knows_sensor_ && options.drop_out_of_sensor),
         width_(static_cast<uint16_t>(header.width)),
         height_(static_cast<uint16_t>(header.height)),
-        rows_(container_->datasets.size()) {}
+        rows_(container_->datasets.size()) {
+    goes_direct_ = is_events_ && !drops_ && has_columns(*container_);
+  }
 
   size_t decode(Bytes in, const Batches& out) noexcept override {
     const uint64_t begin = offset_;
@@ -43,6 +56,10 @@ class ChunkDecoder final : public Decoder {
     if (batch == nullptr || plan_.columns.empty()) offset_ = end;
     bool made = false;
     while (offset_ < end) {
+      if (goes_direct_ && take_chunk(end, *batch)) {
+        made = true;
+        continue;
+      }
       const uint32_t columns = batch->columns() | (drops_ ? kPlace : 0);
       Stretch stretch = reach(columns, end - offset_);
       // Damage is met on its own: what lies before it can then be given out first.
@@ -111,6 +128,41 @@ class ChunkDecoder final : public Decoder {
       n = std::min(n, rest);
     }
     return {static_cast<size_t>(n), nullptr};
+  }
+
+  // Whether the columns of the events are those of the chunks.
+  static bool has_columns(const Container& container) noexcept {
+    const std::vector<StoredColumn>& columns = container.plan.columns;
+    if (container.datasets.size() != 1 || !container.datasets[0]->holds_columns()) return false;
+    const auto is_plain_at = [](const StoredColumn& column, uint32_t at) {
+      return column.at == at && column.shift == 0 && column.bits == 0 && !column.inverted;
+    };
+    return columns.size() == kEventFields.size() && is_plain_at(columns[kX], kRecordX) &&
+           is_plain_at(columns[kY], kRecordY) && is_plain_at(columns[kT], kRecordT) &&
+           is_plain_at(columns[kPolarity], kRecordPolarity);
+  }
+
+  // The chunk that begins here, if there is room for all of it, straight to where it is wanted.
+  bool take_chunk(uint64_t end, Batch& batch) noexcept {
+    if (rows_[0].holds(offset_) || !is_plain(plan_.time, epoch_)) return false;
+    const size_t at = batch.size();
+    const auto place = [&]<typename T>(size_t column, T* first) {
+      return batch.has(column) ? first + at : nullptr;
+    };
+    const codecs::EcfColumns out = {.x = place(kX, batch.column<int16_t>(kX)),
+                                    .y = place(kY, batch.column<int16_t>(kY)),
+                                    .t = place(kT, batch.column<int64_t>(kT)),
+                                    .polarity = place(kPolarity, batch.column<int8_t>(kPolarity)),
+                                    .off = options_.off};
+    const uint64_t most = std::min<uint64_t>(end - offset_, batch.room());
+    const size_t n = container_->datasets[0]->decode_to(offset_, most, out, stored_);
+    if (n == 0 || (out.t != nullptr && !move_times(out.t, n, plan_.time.offset + epoch_))) {
+      return false;
+    }
+    batch.resize(at + n);
+    if (knows_sensor_ && out.x != nullptr && out.y != nullptr) count_outside(out.x, out.y, n);
+    offset_ += n;
+    return true;
   }
 
   // Writes n values of column i from offset_ on to `to`; returns how many do not fit.
@@ -266,10 +318,12 @@ class ChunkDecoder final : public Decoder {
   const ChunkPlan& plan_;
   DecodeOptions options_;
   bool is_events_, is_records_, knows_sensor_, drops_;
+  bool goes_direct_ = false;  // chunks become columns at once
   uint16_t width_, height_;
   int64_t epoch_ = 0;
   std::vector<ChunkCache::Rows> rows_;  // of every dataset, where the decoder stands
   std::string why_;
+  Scratch stored_;  // the bytes of a chunk
   std::array<int64_t, kBlock> t_;
   std::array<int16_t, kBlock> x_, y_;
 };

@@ -72,6 +72,8 @@ class RowSink {
   }
 
   size_t room() const noexcept { return columns_.room(); }
+  // Whether an event becomes a row: those of a word that has several need room for just these.
+  bool keeps(int32_t x, int32_t y) const noexcept { return bounds_.keeps(x, y); }
 
   // Takes events inside the sensor, `next(0)` to `next(most - 1)`, up to the first one that is not
   // plain or has no room; returns how many.
@@ -124,6 +126,7 @@ class SummarySink {
   }
 
   size_t room() const noexcept { return SIZE_MAX; }
+  bool keeps(int32_t x, int32_t y) const noexcept { return bounds_.keeps(x, y); }
 
   template <typename Next>
   size_t put_plain(size_t most, Next next) noexcept {

@@ -98,3 +98,13 @@ def test_a_layout_that_is_none_says_so(words, says):
 
 def test_no_words_are_no_events():
     assert len(ev.open(b"1234567", words=SPIF)) == 0
+
+
+def test_events_outside_the_sensor_can_be_left_out():
+    content, x, y, _ = recording("AER-4b", 2001)
+    content = content.replace(b"height=320;width=320", b"height=200;width=200")
+    inside = int(((x < 200) & (y < 200))[:2000].sum())
+    with ev.open(content, out_of_sensor="drop") as rec, pytest.warns(match="middle of a word"):
+        assert (len(rec), rec.read().height) == (inside, inside)
+    with pytest.warns(match="middle of a word"):
+        assert ev.read(content, out_of_sensor="drop").height == inside

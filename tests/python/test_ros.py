@@ -416,3 +416,14 @@ def test_rosbags_reads_the_same_database(corpus):
     words = b"".join(packet.events.tobytes() for packet in packets)
     header = f"% evt 3.0\n% geometry {packets[0].width}x{packets[0].height}\n% end\n".encode()
     assert_frame_equal(ev.read(header + words), ev.read(path))
+
+
+def test_a_word_of_which_some_events_are_left_out():
+    tokens = [0x2005, 0x4000, 0x50FF, 0x52FF, *([0x2BB8, 0x3001, 0x2003, 0x3802] * 50)]
+    content = np.array(tokens, "<u2").tobytes()
+    recording = ros.mcap([(0, 0, ros.packet("libcaer_cmp", content))])
+    for drop, rows in (("keep", 116), ("drop", 66)):
+        with ev.open(recording, out_of_sensor=drop) as rec:
+            assert (len(rec), rec.read().height) == (rows, rows)
+            assert sum(len(batch.t) for batch in rec.batches(1)) == rows
+        assert ev.read(recording, out_of_sensor=drop).height == rows

@@ -9,7 +9,9 @@ import polars as pl
 
 import evarrow as ev
 
-FORMATS = ("evt2", "evt21", "evt3", "dat", "es", "nmnist", "aedat4", "csv")
+FORMATS = (
+    *("evt2", "evt21", "evt3", "dat", "es", "nmnist", "aedat4", "csv", "dsec", "prophesee-hdf5"),
+)
 OPTIONS = {}
 
 

@@ -37,7 +37,8 @@ class AerDecoder final : public Decoder {
     const auto* words = reinterpret_cast<const uint8_t*>(in.data());
     const size_t whole = in.size() / Layout::kWord * Layout::kWord;
     size_t read = 0;
-    for (; read < whole && sink.room() >= Layout::kEvents; read += Layout::kWord) {
+    for (; read < whole; read += Layout::kWord) {
+      if (sink.room() < Layout::kEvents && sink.room() < rows_in(words + read, sink)) break;
       for (size_t i = 0; i < Layout::kEvents; ++i) {
         const uint32_t event = Layout::event(words + read, i);
         (void)sink.put(x(event), y(event), events_++, polarity_bit(event), offset_ + read);
@@ -45,6 +46,16 @@ class AerDecoder final : public Decoder {
     }
     offset_ += read;
     return read;
+  }
+
+  template <typename Sink>
+  static size_t rows_in(const uint8_t* word, const Sink& sink) noexcept {
+    size_t rows = 0;
+    for (size_t i = 0; i < Layout::kEvents; ++i) {
+      const uint32_t event = Layout::event(word, i);
+      rows += sink.keeps(x(event), y(event)) ? 1 : 0;
+    }
+    return rows;
   }
 
   Bounds bounds_;

@@ -116,7 +116,7 @@ class LibcaerCmp {
 
   template <typename Sink>
   bool take(uint64_t word, const Place& at, Sink& sink, Faults& faults) noexcept {
-    if (sink.events.room() < Tokens::events_in(word)) return false;
+    if (sink.events.room() < kMostRows && sink.events.room() < rows_in(word, sink)) return false;
     tokens_.take(word, [&](int32_t x, int32_t y, uint32_t microseconds_of_packet, uint32_t bit) {
       const int64_t t = microseconds(at.base, microseconds_of_packet * kNanoseconds);
       (void)sink.events.put(x, y, at.epoch + t, bit, at.offset);
@@ -129,6 +129,16 @@ class LibcaerCmp {
   void set_state(uint64_t state) noexcept { tokens_.set_state(state); }
 
  private:
+  template <typename Sink>
+  size_t rows_in(uint64_t word, const Sink& sink) const noexcept {
+    size_t rows = 0;
+    Tokens tokens = tokens_;
+    tokens.take(word, [&](int32_t x, int32_t y, uint32_t /*time*/, uint32_t /*bit*/) {
+      rows += sink.events.keeps(x, y) ? 1 : 0;
+    });
+    return rows;
+  }
+
   Tokens tokens_;
 };
 

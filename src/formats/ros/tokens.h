@@ -12,17 +12,6 @@ class Tokens {
  public:
   static constexpr size_t kMostEvents = 32;  // of a word
 
-  // Of a word, whatever came before it.
-  static size_t events_in(uint64_t word) noexcept {
-    size_t events = 0;
-    for (; word != 0; word >>= kBits) {
-      const auto token = static_cast<uint16_t>(word);
-      if (code(token) == kAddressY) ++events;
-      if (code(token) == kVector) events += static_cast<size_t>(std::popcount(token & 0xFFU));
-    }
-    return events;
-  }
-
   // Of no known code, but for those that pad a packet.
   static size_t unknown_in(uint64_t word) noexcept {
     size_t unknown = 0;
