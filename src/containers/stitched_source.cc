@@ -100,7 +100,7 @@ class StitchedSource final : public Source {
       const uint64_t stop = i == piece ? end_of(i) - offset : end_of(i) - pieces_[i].at;
       const uint64_t skip = std::min<uint64_t>(from - begin, bytes.size());
       const auto n = std::min<uint64_t>({stop, out.size() - done, bytes.size() - skip});
-      std::memcpy(out.data() + done, bytes.data() + skip, n);
+      if (n != 0) std::memcpy(out.data() + done, bytes.data() + skip, n);  // there may be none
       done += n;
     }
     return done;
