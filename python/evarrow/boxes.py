@@ -64,8 +64,9 @@ def read_boxes(path: str | os.PathLike[str]) -> pl.DataFrame:
     >>> fields = ["t", "x", "y", "w", "h", "class_id", "track_id", "class_confidence"]
     >>> types = ["i8", "f4", "f4", "f4", "f4", "u4", "u4", "f4"]
     >>> dtype = list(zip(fields, types))
-    >>> np.save("rec_bbox.npy", np.array([(1000, 1.5, 2.5, 10, 20, 1, 7, 0.5)], dtype))
-    >>> ev.read_boxes("rec_bbox.npy")["class_id"].to_list()
+    >>> boxes = np.array([(1000, 1.5, 2.5, 10, 20, 1, 7, 0.5)], dtype)
+    >>> np.save(tmp_path / "rec_bbox.npy", boxes)
+    >>> ev.read_boxes(tmp_path / "rec_bbox.npy")["class_id"].to_list()
     [1]
     """
     name = os.fspath(path)

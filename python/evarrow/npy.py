@@ -27,7 +27,7 @@ from evarrow.packed import copy_bounded, has_arrays
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["open_arrays"]
+__all__ = ["Array", "open_arrays", "open_records"]
 
 _TABLES = ("events", "data", "event", "arr_0")  # what archives call a single array
 _SIZE = {"width", "height"}  # scalars of an archive
@@ -36,7 +36,7 @@ _ZIP_HEADER = 30
 
 
 @dataclass(frozen=True)
-class _Array:
+class Array:
     """An array in a file."""
 
     name: str
@@ -47,6 +47,7 @@ class _Array:
 
     @property
     def rows(self) -> int:
+        """Its length."""
         return self.shape[0] if self.shape else 1
 
 
@@ -54,7 +55,7 @@ class _Array:
 class _Column:
     """Numbers of one column: `at` bytes into rows of `step` bytes, which begin at `start`."""
 
-    array: _Array
+    array: Array
     dtype: np.dtype[Any]
     start: int
     step: int
@@ -83,6 +84,19 @@ def open_arrays(opener: Opener, options: Mapping[str, Any]) -> _core.Recording |
             message = f"{opener.name} cannot be read: {error}"
             raise FormatError(message) from None
     return opener.open(to_core(options, plan))
+
+
+def open_records(
+    kind: str,
+    file: IO[bytes],
+    records: Array,
+    name: str,
+    options: Mapping[str, Any],
+    geometry: tuple[int, int],
+) -> _core.Recording:
+    """Open records with the fields x, y, t and polarity that lie in a temporary file."""
+    plan = _plan(kind, file, _fields(records), name, options, geometry)
+    return opener_of_file(file, name).open(to_core(options, plan))
 
 
 def _open_npz(
@@ -135,7 +149,7 @@ def _place(file: IO[bytes], member: zipfile.ZipInfo) -> int:
 def _open_members(
     opener: Opener,
     file: IO[bytes],
-    arrays: Mapping[str, _Array],
+    arrays: Mapping[str, Array],
     places: Mapping[str, int],
     options: Mapping[str, Any],
 ) -> _core.Recording:
@@ -149,7 +163,7 @@ def _open_members(
     return opener.open(to_core(options, plan))
 
 
-def _read_header(file: IO[bytes], name: str) -> _Array:
+def _read_header(file: IO[bytes], name: str) -> Array:
     """Read the header of the array that `file` stands at the front of."""
     version = np.lib.format.read_magic(file)
     read = {
@@ -168,11 +182,11 @@ def _read_header(file: IO[bytes], name: str) -> _Array:
     if any(one < 0 for one in shape) or rows * row >= 1 << 63 or rows >= 1 << 63:
         message = f"no array has the shape {shape}"
         raise ValueError(message)
-    return _Array(name, dtype, shape, fortran and len(shape) > 1, file.tell())
+    return Array(name, dtype, shape, fortran and len(shape) > 1, file.tell())
 
 
 def _columns_of(
-    arrays: Mapping[str, _Array], name: str, options: Mapping[str, Any]
+    arrays: Mapping[str, Array], name: str, options: Mapping[str, Any]
 ) -> dict[str, _Column]:
     """Return where x, y, t and polarity are."""
     flat = {key: one for key, one in arrays.items() if len(one.shape) == 1 and not one.dtype.names}
@@ -201,16 +215,16 @@ def _columns_of(
     raise FormatError(message)
 
 
-def _rank(array: _Array) -> tuple[int, str]:
+def _rank(array: Array) -> tuple[int, str]:
     known = array.name in _TABLES
     return (_TABLES.index(array.name) if known else len(_TABLES), array.name)
 
 
-def _whole(array: _Array) -> _Column:
+def _whole(array: Array) -> _Column:
     return _Column(array, array.dtype, array.offset, array.dtype.itemsize, 0)
 
 
-def _fields(array: _Array) -> dict[str, _Column]:
+def _fields(array: Array) -> dict[str, _Column]:
     assert array.dtype.fields is not None
     columns = {}
     for column, field in pick(array.dtype.fields).items():
@@ -220,7 +234,7 @@ def _fields(array: _Array) -> dict[str, _Column]:
 
 
 def _table(
-    array: _Array, name: str, arrays: Mapping[str, _Array], options: Mapping[str, Any]
+    array: Array, name: str, arrays: Mapping[str, Array], options: Mapping[str, Any]
 ) -> dict[str, _Column]:
     order = options.get("order")
     if order is None and array.name == "events" and {"index", "discretization"} <= arrays.keys():
@@ -313,7 +327,7 @@ def _has_fractions(file: IO[bytes], column: _Column) -> bool:
     return bool(found) and bool(np.any(times != np.floor(times)))
 
 
-def _geometry(file: IO[bytes], arrays: Mapping[str, _Array]) -> tuple[int, int]:
+def _geometry(file: IO[bytes], arrays: Mapping[str, Array]) -> tuple[int, int]:
     """Return the scalars width and height of an archive, 0 where they are not there."""
     size = []
     for key in ("width", "height"):  # in this order

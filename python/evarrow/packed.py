@@ -30,7 +30,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["copy_bounded", "has_arrays", "unpack"]
+__all__ = ["copy_bounded", "has_arrays", "most_of", "unpack"]
 
 _MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -94,9 +94,14 @@ def _unpacked(inner: IO[bytes], packed_size: int, name: str) -> IO[bytes]:
     return file
 
 
+def most_of(packed_size: int) -> int:
+    """Return how many bytes so many may become."""
+    return max(_MOST_ANYWAY, packed_size * _MOST_GROWTH)
+
+
 def copy_bounded(inner: IO[bytes], to: IO[bytes], packed_size: int, name: str) -> None:
     """Copy all that `inner` gives, unless that is far more than can be."""
-    most = max(_MOST_ANYWAY, packed_size * _MOST_GROWTH)
+    most = most_of(packed_size)
     written = 0
     while piece := inner.read(_PIECE):
         written += len(piece)

@@ -95,6 +95,10 @@ def _open_container(opener: Opener, options: Mapping[str, Any]) -> _core.Recordi
         from evarrow import npy
 
         return npy.open_arrays(opener, options)
+    if head.startswith((b"PAR1", b"ARROW1", b"MATLAB 5.0")):
+        from evarrow import tables
+
+        return tables.open_table(opener, options, head)
     if head.startswith(b"#ROSBAG V2.0"):
         from evarrow import ros
 

@@ -20,12 +20,13 @@
 #include "formats/numpy/numpy.h"
 #include "formats/prophesee/header.h"
 #include "formats/ros/ros.h"
+#include "formats/tables/tables.h"
 
 namespace evarrow {
 namespace {
 
 // clang-format off: one line a format
-constexpr std::array<const Format*, 26> kFormats = {
+constexpr std::array<const Format*, 29> kFormats = {
     &evt2::kFormat,
     &evt21::kFormat,
     &evt3::kFormat,
@@ -41,6 +42,9 @@ constexpr std::array<const Format*, 26> kFormats = {
     &hdf5::kColumns,
     &numpy::kArray,
     &numpy::kArchive,
+    &tables::kParquet,
+    &tables::kArrow,
+    &tables::kMatlab,
     &aer::kWords,
     &aedat::kAedat1,
     &aedat::kAedat2,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import h5py  # type: ignore[import-untyped]
@@ -77,6 +77,8 @@ def _walk(file: h5py.File, order: str | None) -> Iterator[Layout]:
         if seen > _MOST_OBJECTS:
             return
         columns = _named(members)
+        if path == "/TD" and file.userblock_size:
+            columns = _from_1(columns)
         if columns:
             yield Layout(path or "/", columns)
         for name, member in members.items():
@@ -103,6 +105,12 @@ def _members(group: h5py.Group) -> dict[str, h5py.Group | h5py.Dataset]:
 def _named(members: Mapping[str, h5py.Group | h5py.Dataset]) -> dict[str, Column]:
     datasets = {name: one for name, one in members.items() if isinstance(one, h5py.Dataset)}
     return {column: Column(datasets[name]) for column, name in pick(datasets).items()}
+
+
+def _from_1(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Return the columns of EBSSA, a data set of MATLAB files whose first pixel is 1."""
+    moved = {name: replace(columns[name], shift=-1) for name in ("x", "y") if name in columns}
+    return {**columns, **moved}
 
 
 def _of_dataset(path: str, name: str, dataset: Any, order: str | None) -> Iterator[Layout]:

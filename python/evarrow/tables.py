@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events in the files of table libraries: Parquet, Arrow (Feather) and MATLAB 5.
+
+Other libraries open these. What they find becomes records, once, in a file without a name in the
+folder for temporary files, which is read like any NumPy array: lazily, in bounded memory and with
+windows.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import tempfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from evarrow.column_names import COLUMNS, LETTERS, UNITS, pick
+from evarrow.errors import FormatError
+from evarrow.npy import Array, open_records
+from evarrow.packed import most_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from evarrow import _core
+    from evarrow.openers import Opener
+
+__all__ = ["open_table"]
+
+Columns = dict[str, "NDArray[Any]"]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Columns in stretches, and what is known of them."""
+
+    stretches: Iterator[Columns]
+    t_unit: str | None = None
+    size: tuple[int, int] = (0, 0)
+
+
+def open_table(opener: Opener, options: Mapping[str, Any], head: bytes) -> _core.Recording:
+    """Open a file that begins with `head`.
+
+    Raises
+    ------
+    FormatError
+        If it has no columns of events, or is damaged; for a MATLAB file also if SciPy, which
+        reads it, is not installed.
+    """
+    if head.startswith(b"MATLAB"):
+        return _open_matlab(opener, options)
+    return _open_frame("parquet" if head.startswith(b"PAR1") else "arrow", opener, options)
+
+
+def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
+    import polars as pl
+
+    with opener.file() as file:
+        assert file is not None
+        content = opener.content if isinstance(opener.content, str) else io.BytesIO(file.read())
+    read = pl.scan_parquet if kind == "parquet" else pl.scan_ipc
+    try:
+        frame = read(content)
+        table = _of_frame(frame, _metadata(kind, content), opener.name)
+        return _open_table(kind, table, opener, options)
+    except (pl.exceptions.PolarsError, OSError, OverflowError, EOFError, ValueError) as error:
+        if isinstance(error, FormatError):
+            raise
+        message = f"{opener.name} cannot be read: {error}"
+        raise FormatError(message) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        message = f"{opener.name} cannot be read: it is damaged"
+        raise FormatError(message) from None
+
+
+def _of_frame(frame: pl.LazyFrame, metadata: Mapping[str, str], name: str) -> _Table:
+    import polars as pl
+
+    schema = frame.collect_schema()
+    picked = _pick(schema.names(), f"{name} ({', '.join(schema.names())[:300]})")
+    unit = None
+    columns = []
+    for column in COLUMNS:
+        kind = schema[picked[column]]
+        values = pl.col(picked[column])
+        if column == "t" and isinstance(kind, (pl.Duration, pl.Datetime)):
+            unit = kind.time_unit
+            values = values.to_physical()
+        elif kind == pl.Boolean:
+            values = values.cast(pl.UInt8)
+        elif not kind.is_integer() and not kind.is_float():
+            message = f"the column {picked[column]!r} of {name} holds {kind}, not numbers"
+            raise FormatError(message)
+        columns.append(values.alias(column))
+
+    def stretches() -> Iterator[Columns]:
+        for batch in frame.select(columns).collect_batches(maintain_order=True):
+            for column in COLUMNS:
+                if batch[column].null_count():
+                    message = f"the column {picked[column]!r} of {name} lacks some of its values"
+                    raise FormatError(message)
+            yield {column: batch[column].to_numpy() for column in COLUMNS}
+
+    return _Table(stretches(), unit, _size(metadata))
+
+
+def _metadata(kind: str, content: str | IO[bytes]) -> Mapping[str, str]:
+    """Return the metadata of the schema, as far as it can be had."""
+    import polars as pl
+
+    if kind == "parquet":
+        found = {**pl.read_parquet_metadata(content)}
+    elif importlib.util.find_spec("pyarrow") is not None:
+        import pyarrow
+
+        with pyarrow.ipc.open_file(content) as reader:
+            raw = reader.schema.metadata or {}
+        found = {key.decode(): value.decode(errors="replace") for key, value in raw.items()}
+    else:
+        found = {}  # Polars does not give it out
+    if not isinstance(content, str):
+        content.seek(0)
+    return found
+
+
+def _size(metadata: Mapping[str, str]) -> tuple[int, int]:
+    try:
+        width, height = (int(metadata[f"evarrow.{name}"]) for name in ("width", "height"))
+    except (KeyError, ValueError):
+        return 0, 0
+    return (width, height) if 0 < width <= 32767 and 0 < height <= 32767 else (0, 0)
+
+
+def _open_matlab(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
+    """Open a MATLAB file of version 5 to 7."""
+    if importlib.util.find_spec("scipy") is None:
+        message = (
+            f"{opener.name} is a MATLAB file, which SciPy reads: pip install 'evarrow[mat]', "
+            "or save it with -v7.3"
+        )
+        raise FormatError(message)
+    from scipy.io import loadmat  # type: ignore[import-untyped]
+
+    with opener.file() as file:
+        assert file is not None
+        try:
+            found = loadmat(file, struct_as_record=True, squeeze_me=True)
+        except Exception as error:
+            message = f"{opener.name} cannot be read as a MATLAB file: {error}"
+            raise FormatError(message) from None
+    columns = _of_matlab(found, opener.name, options.get("order"))
+    return _open_table("mat", _Table(iter([columns])), opener, options)
+
+
+def _of_matlab(found: Mapping[str, Any], name: str, order: str | None) -> Columns:
+    """Return the columns of top-level arrays, of a struct, or of a table of four columns."""
+    arrays = {key: np.asarray(one) for key, one in found.items() if not key.startswith("__")}
+    structs = [
+        {key: np.asarray(one[key].item()) for key in one.dtype.names}
+        for one in arrays.values()
+        if one.dtype.names and one.size == 1
+    ]
+    for group in (arrays, *structs):
+        flat = {key: one.ravel() for key, one in group.items() if one.dtype.kind in "biuf"}
+        picked = pick(flat)
+        if picked:
+            return {column: flat[key] for column, key in picked.items()}
+    tables = [one for one in arrays.values() if one.ndim == 2 and one.shape[1] == len(COLUMNS)]
+    if tables and order is None:
+        message = (
+            f"nothing says which of the four columns of {name} is which: "
+            'pass order="txyp", "xytp" or whatever it is'
+        )
+        raise FormatError(message)
+    if tables and order is not None:
+        return {LETTERS[letter]: tables[0][:, i] for i, letter in enumerate(order)}
+    _pick([], f"{name} ({', '.join(arrays)[:300]})")
+    return {}
+
+
+def _pick(names: list[str], where: str) -> dict[str, str]:
+    picked = pick(names)
+    if not picked:
+        message = f"there are no events in {where}: looked for the columns x, y, t and p"
+        raise FormatError(message)
+    return picked
+
+
+def _open_table(
+    kind: str, table: _Table, opener: Opener, options: Mapping[str, Any]
+) -> _core.Recording:
+    """Write the columns as records and open these."""
+    with opener.file() as packed:
+        assert packed is not None
+        most = most_of(packed.seek(0, io.SEEK_END))
+    with tempfile.TemporaryFile(prefix="evarrow-", buffering=0) as file:
+        rows, dtype = _write(table.stretches, file, most, opener.name)
+        array = Array("the table", dtype, (rows,), fortran=False, offset=0)
+        how = dict(options)
+        if table.t_unit is not None and not how.get("t_unit"):
+            how["t_unit"] = table.t_unit
+        assert how.get("t_unit") in {None, *UNITS}
+        return open_records(kind, file, array, opener.name, how, table.size)
+
+
+def _write(
+    stretches: Iterator[Columns], file: IO[bytes], most: int, name: str
+) -> tuple[int, np.dtype[Any]]:
+    """Write columns as records; return how many, and what they are."""
+    rows = 0
+    dtype = np.dtype([(column, "<i8" if column == "t" else "<i2") for column in COLUMNS])
+    for columns in stretches:
+        lengths = {len(one) for one in columns.values()}
+        if len(lengths) != 1:
+            message = f"{name} cannot be read: its columns differ in length: {sorted(lengths)}"
+            raise FormatError(message)
+        if rows == 0:
+            dtype = np.dtype([(column, columns[column].dtype) for column in COLUMNS])
+        records = np.empty(lengths.pop(), dtype)
+        for column, values in columns.items():
+            records[column] = values
+        rows += len(records)
+        if rows * dtype.itemsize > most:
+            message = f"{name} is not unpacked: it becomes more than {most:,} bytes"
+            raise FormatError(message)
+        file.write(records.tobytes())
+    return rows, dtype
