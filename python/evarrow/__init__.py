@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from evarrow.samples import sample
     from evarrow.selection import Scan, Selection
     from evarrow.validation import Fault, Validation, validate
-    from evarrow.windowing import Window, windows
+    from evarrow.window import Window
+    from evarrow.windowing import windows
     from evarrow.writing import write
 
 __all__ = [
@@ -88,7 +89,7 @@ _HOMES = {
     "Scan": ("selection", "Scan"),
     "Selection": ("selection", "Selection"),
     "Validation": ("validation", "Validation"),
-    "Window": ("windowing", "Window"),
+    "Window": ("window", "Window"),
     "WorkUnit": ("planning", "WorkUnit"),
     "__version__": ("_core", "version"),
     "convert": ("converting", "convert"),

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from evarrow._core import EventBatch
     from evarrow.options import ReadOptions
-    from evarrow.selection import RowSelection, Selection
+    from evarrow.selection import Selection
     from evarrow.sources import Source
     from evarrow.times import Time
-    from evarrow.windowing import Window
+    from evarrow.window import Window
+    from evarrow.window_rules import WindowOptions
 
 __all__ = ["Recording", "open_recording"]
 
@@ -248,25 +249,14 @@ class Recording:
         """
         return self.select(stream, **selection).batches(size)  # type: ignore[return-value]
 
-    def windows(
-        self,
-        every: Time,
-        *,
-        stride: Time | None = None,
-        start: Time | None = None,
-        end: Time | None = None,
-        partial: bool = True,
-        **selection: Unpack[RowSelection],
-    ) -> Iterator[Window]:
-        """Return the events in windows of equal length, in bounded memory.
+    def windows(self, every: Time | None = None, **how: Unpack[WindowOptions]) -> Iterator[Window]:
+        """Return the events in windows, in bounded memory.
 
         See `evarrow.windows`, which does the same for anything that holds events.
         """
         from evarrow.windowing import windows
 
-        return windows(
-            self, every, stride=stride, start=start, end=end, partial=partial, **selection
-        )
+        return windows(self, every, **how)
 
     def __arrow_c_schema__(self) -> object:
         """Return the schema of the events as an Arrow capsule."""

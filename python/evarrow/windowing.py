@@ -1,102 +1,95 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events in windows of equal length."""
+"""Events in windows: by time, by number, at given times."""
 
 from __future__ import annotations
 
-from collections import deque
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from typing import TYPE_CHECKING, Any, Literal
 
-from evarrow.events import batches_of
+from evarrow.events import batches_of, is_lazy_frame
 from evarrow.recording import Recording, open_recording
+from evarrow.selection import Scan
 from evarrow.sources import is_source
-from evarrow.times import to_microseconds, to_period
+from evarrow.window import COLUMNS, Window
+from evarrow.window_buffer import Pending
+from evarrow.window_cuts import cuts, divide
+from evarrow.window_rules import make_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Unpack
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from evarrow._core import EventBatch
     from evarrow.events import Events
     from evarrow.selection import RowSelection
     from evarrow.times import Time
+    from evarrow.window_rules import Closed, Preset, Rule
 
 __all__ = ["Window", "windows"]
-
-_COLUMNS = ("x", "y", "t", "polarity")
-
-
-class Window:
-    """The events of one window of time.
-
-    Attributes
-    ----------
-    start, end : int
-        The window, microseconds: start <= t < end.
-    x, y : ndarray of int16, shape (n,)
-        Pixels.
-    t : ndarray of int64, shape (n,)
-        Times, microseconds.
-    polarity : ndarray of int8, shape (n,)
-        Polarities.
-    """
-
-    __slots__ = ("end", "polarity", "start", "t", "x", "y")
-
-    start: int
-    end: int
-    x: NDArray[np.int16]
-    y: NDArray[np.int16]
-    t: NDArray[np.int64]
-    polarity: NDArray[np.int8]
-
-    def __init__(self, start: int, end: int, columns: dict[str, NDArray[Any]]) -> None:
-        self.start = start
-        self.end = end
-        for name, values in columns.items():
-            setattr(self, name, values)
-
-    def __len__(self) -> int:
-        """Return the number of events."""
-        return len(self.t)
-
-    def __bool__(self) -> bool:
-        """Return True: an empty window is a window too."""
-        return True
-
-    def __repr__(self) -> str:
-        """Return the bounds and the number of events."""
-        return f"<evarrow.Window [{self.start}, {self.end}) us, {len(self)} events>"
 
 
 def windows(
     events: Events,
-    every: Time,
+    every: Time | None = None,
     *,
+    count: int | None = None,
+    into: int | None = None,
+    by: Literal["time", "count"] = "time",
+    at: Iterable[Any] | None = None,
+    align: Literal["start", "end"] = "end",
     stride: Time | None = None,
+    overlap: Time | float | None = None,
     start: Time | None = None,
     end: Time | None = None,
-    partial: bool = True,
+    partial: bool | None = None,
+    closed: Closed | None = None,
+    preset: Preset | None = None,
     **selection: Unpack[RowSelection],
 ) -> Iterator[Window]:
-    """Return events in windows of equal length, in bounded memory.
+    """Return events in windows, in bounded memory.
+
+    Windows are cut by time (`every`), by number of events (`count`), by what comes first (both),
+    into a given number (`into`), or at given times (`at`). Their columns are views of the memory
+    that the events are in, wherever one batch holds them all.
 
     Parameters
     ----------
     events : path, Recording, Polars frame, Arrow stream or columns
         In order of time.
-    every : int, str or timedelta
+    every : int, str or timedelta, optional
         Length of a window: int microseconds, "50ms" or a timedelta.
+    count : int, optional
+        Events of a window. With `every`, a window ends with its `count`-th event or when it is
+        over, whichever comes first; the next one starts there.
+    into : int, optional
+        Number of windows that the whole is cut into, so that each event is in one; of equal
+        length, or, with ``by="count"``, of equally many events but for one. Events that can be
+        read once only are held in memory meanwhile.
+    by : {"time", "count"}
+        What `into` divides.
+    at : sequence of times, shape (n,), or of pairs of times, shape (n, 2), optional
+        Where the windows are, in order of their starts: (start, end) each, or times that each end
+        a window of the length `every` or of `count` events, or that each separate one window from
+        the next if neither is given. Times are as `every`, or NumPy's.
+    align : {"end", "start"}
+        Whether the times of `at` end windows or start them.
     stride : int, str or timedelta, optional
-        From the start of a window to that of the next; less than `every` makes windows overlap.
-        By default `every`.
+        From the start of a window to that of the next: a time, or a number of events where they
+        are cut by count. Less than the window makes windows overlap; more leaves events out. By
+        default the window.
+    overlap : int, str or timedelta, optional
+        In place of `stride`: how much of a window the next one has, too. With `into`, a float.
     start, end : int, str or timedelta, optional
         Where the first window starts, by default at the first event; and the time before which
-        all windows end, by default behind the last event.
-    partial : bool
-        Whether windows come that are not over when the events, or the time up to `end`, are.
+        all windows end, by default behind the last event. No event before or behind them comes.
+    partial : bool, optional
+        Whether windows come that are not over when the events, or the time up to `end`, are; or
+        that have fewer than `count` events. By default they do, unless the preset leaves them
+        out.
+    closed : {"left", "both", "right"}, optional
+        Which bounds belong to a window of time; by default the left one.
+    preset : {"rvt", "tonic", "dsec", "dv"}, optional
+        Cut exactly as another library. See the notes.
     **selection
         Further rows and columns to select, where `events` is a recording. See `Selection`; `t`
         is always there.
@@ -104,137 +97,157 @@ def windows(
     Returns
     -------
     iterator of Window
-        Windows without events come too.
+        Windows without events come too. Windows by count start at the time of their first event
+        and end 1 us behind that of their last.
 
     Raises
     ------
-    ValueError
-        If times decrease.
+    TypeError, ValueError
+        If an argument is none, arguments do not go together, or times decrease.
+
+    Notes
+    -----
+    ``preset="rvt"`` (Gehrig and Scaramuzza 2023, its preprocessing of the automotive data sets)
+    ends a window at each time of `at` and closes it on both sides, so that an event on a shared
+    edge is in two windows; `every` is "50ms" by default, and with `count` the last so many events
+    up to the time come.
+
+    ``preset="tonic"`` (1.7) cuts as SliceByTime (`every`), SliceByEventCount (`count`),
+    SliceByTimeBins (`into`) and SliceByEventBins (`into` and ``by="count"``), `partial` being
+    its include_incomplete. Windows by time are all that end at or before the last event, which is
+    therefore in none, and one at least; the bins drop a tail, and their stride is the bin times
+    (1 - overlap**2).
+
+    ``preset="dsec"`` (its EventSlicer) leaves out windows whose end, rounded up to a whole
+    millisecond, is not reached by an event. Milliseconds are those of the recording's clock,
+    which evarrow gives with `t_offset` added; open it with an ``origin`` of `t_offset` to count
+    from there.
+
+    ``preset="dv"`` (dv-processing 2, EventStreamSlicer) starts at the first event, keeps empty
+    windows and leaves out the one that is not over.
 
     Examples
     --------
     >>> events = ev.from_arrays(x=[1, 2, 3], y=[0, 0, 0], t=[10, 12, 31], polarity=[1, 1, 1])
     >>> [(w.start, w.x.tolist()) for w in ev.windows(events, 10)]
     [(10, [1, 2]), (20, []), (30, [3])]
+    >>> [w.x.tolist() for w in ev.windows(events, count=2)]
+    [[1, 2], [3]]
+    >>> [w.x.tolist() for w in ev.windows(events, every=15, at=[20, 31], closed="both")]
+    [[1, 2], [3]]
     """
-    length = to_period(every, "every")
-    step = length if stride is None else to_period(stride, "stride")
-    first = None if start is None else to_microseconds(start, "start")
-    last = None if end is None else to_microseconds(end, "end")
+    rule = make_rule(
+        {
+            "every": every,
+            "count": count,
+            "into": into,
+            "by": by,
+            "at": at,
+            "align": align,
+            "stride": stride,
+            "overlap": overlap,
+            "start": start,
+            "end": end,
+            "partial": partial,
+            "closed": closed,
+            "preset": preset,
+        }
+    )
     names = _names(selection)
-    if isinstance(events, Recording) or is_source(events):
-        recording = events if isinstance(events, Recording) else open_recording(events)
-        # Bounds reach the decoder only as far as the user set them.
-        selection["columns"] = names
-        batches = recording.batches(start=first, end=last, **selection)
-    else:
-        if selection:
-            message = f"{next(iter(selection))} can be selected of a recording only"
-            raise TypeError(message)
-        batches = batches_of(events)
-    return _cut(_Pending(batches, names, first), length, step, first, last, partial=partial)
+    again = _opener(events, rule, selection)
+    if rule.into is not None:
+        return _cut_into(again, names, rule)
+    return _cut(again(names), names, rule)
 
 
 def _names(selection: RowSelection) -> list[str]:
     columns = selection.get("columns")
     if columns is None:
-        return list(_COLUMNS)
+        return list(COLUMNS)
     names = [columns] if isinstance(columns, str) else list(columns)
     return names if "t" in names else [*names, "t"]
 
 
-class _Pending:
-    """Events that have been read and may belong to windows to come."""
+def _opener(
+    events: Events, rule: Rule, selection: RowSelection
+) -> Callable[[list[str]], Iterable[EventBatch]]:
+    """Return what begins a pass over some columns; for `into` it can be called again."""
+    if isinstance(events, Recording) or is_source(events):
+        recording = events if isinstance(events, Recording) else open_recording(events)
+        # Bounds reach the decoder only as far as the user set them.
+        begin, end = _bounds(rule)
 
-    def __init__(self, batches: Iterator[EventBatch], names: list[str], start: int | None) -> None:
-        self._batches = batches
-        self._names = names
-        self._parts: deque[dict[str, NDArray[Any]]] = deque()
-        self._greatest = start
-        self._any = False
-        self.ended = False
+        def batches(names: list[str]) -> Iterable[EventBatch]:
+            selection["columns"] = names
+            return recording.batches(start=begin, end=end, **selection)
 
-    def read(self) -> bool:
-        """Read one more batch; False at the end."""
-        for batch in self._batches:
-            if len(batch) == 0:
-                continue
-            part = {name: batch.column(name) for name in self._names}
-            self._check_order(part["t"])
-            self._parts.append(part)
-            return True
-        self.ended = True
-        return False
-
-    def _check_order(self, t: NDArray[np.int64]) -> None:
-        before = self._greatest if self._any else None
-        if (before is not None and t[0] < before) or (t[1:] < t[:-1]).any():
-            message = "windows need events in order of time; sort them by t first"
-            raise ValueError(message)
-        self._greatest = int(t[-1])
-        self._any = True
-
-    @property
-    def first(self) -> int | None:
-        """Time of the first event at hand."""
-        return int(self._parts[0]["t"][0]) if self._parts else None
-
-    @property
-    def last(self) -> int | None:
-        """Time of the last event read so far."""
-        return self._greatest if self._any else None
-
-    def drop_before(self, time: int) -> None:
-        """Let go of the batches that are over before `time`."""
-        while self._parts and self._parts[0]["t"][-1] < time:
-            self._parts.popleft()
-
-    def between(self, start: int, end: int) -> dict[str, NDArray[Any]]:
-        """Return the columns of the events from `start` on and before `end`."""
-        import numpy as np
-
-        pieces = []
-        for part in self._parts:
-            begin, stop = np.searchsorted(part["t"], (start, end))
-            if begin < stop:
-                pieces.append({name: part[name][begin:stop] for name in self._names})
-        if len(pieces) == 1:
-            return pieces[0]
-        types = {"x": np.int16, "y": np.int16, "t": np.int64, "polarity": np.int8}
-        return {
-            name: np.concatenate([piece[name] for piece in pieces])
-            if pieces
-            else np.empty(0, types[name])
-            for name in self._names
-        }
+        return batches
+    if selection:
+        message = f"{next(iter(selection))} can be selected of a recording only"
+        raise TypeError(message)
+    if rule.into is None or isinstance(events, Scan) or is_lazy_frame(events):
+        return lambda _: batches_of(events)
+    held = list(batches_of(events))
+    return lambda _: held
 
 
-def _cut(
-    pending: _Pending,
-    length: int,
-    step: int,
-    start: int | None,
-    end: int | None,
-    *,
-    partial: bool,
+def _bounds(rule: Rule) -> tuple[int | None, int | None]:
+    """Return what of a recording can be in any window, half-open."""
+    more = 0 if rule.closed == "left" else 1
+    if rule.at is None:
+        end = None if rule.end is None or _reads_on(rule) else rule.end + more
+        return rule.start, end
+    if not rule.at:
+        return 0, 0
+    by_count = rule.count is not None
+    begin = None if by_count and rule.align == "end" else rule.at[0][0]
+    whole = by_count and rule.align == "start"
+    last = max(stop for _, stop in rule.at) + more
+    return begin, last if rule.partial and not whole else None
+
+
+def _reads_on(rule: Rule) -> bool:
+    """Return whether events behind `end` belong to the last window."""
+    return rule.preset == "tonic" and rule.length is not None
+
+
+def _pending(batches: Iterable[EventBatch], names: list[str], rule: Rule) -> Pending:
+    by_time = rule.at is not None or (rule.length is not None and rule.count is None)
+    if by_time and rule.into is None:
+        return Pending(batches, names)
+    return Pending(batches, names, start=rule.start, end=rule.end)
+
+
+def _cut(batches: Iterable[EventBatch], names: list[str], rule: Rule) -> Iterator[Window]:
+    pending = _pending(batches, names, rule)
+    for start, end, begin, stop in cuts(pending, rule):
+        yield Window(start, end, pending.between(begin, stop), rule.closed)
+
+
+def _cut_into(
+    again: Callable[[list[str]], Iterable[EventBatch]], names: list[str], rule: Rule
 ) -> Iterator[Window]:
-    if start is None:
-        pending.read()
-        start = pending.first
-        if start is None:
-            return
-    while end is None or start < end:
-        stop = start + length
-        limit = stop if end is None else min(stop, end)
-        while not pending.ended and (pending.last is None or pending.last < limit):
-            pending.read()
-            pending.drop_before(start)
-        beyond = pending.last is not None and pending.last >= stop
-        if end is None and pending.ended and (pending.last is None or pending.last < start):
-            return
-        over = beyond if end is None else stop <= end
-        if not over and not partial:
-            return
-        yield Window(start, stop, pending.between(start, limit))
-        start += step
-        pending.drop_before(start)
+    """Make one pass that finds out how long the whole is, and one that cuts it."""
+    seen = _pending(again(["t"]), ["t"], rule)
+    first = seen.first_time()
+    while seen.read():
+        seen.drop_before(seen.rows)
+    if first is None or seen.last is None:
+        return
+    spans = divide(rule, first, seen.last, seen.rows)
+    if rule.by == "time":
+        yield from _cut(
+            again(names), names, dataclasses.replace(rule, at=tuple(spans), partial=True)
+        )
+        return
+    pending = _pending(again(names), names, rule)
+    time = first
+    for begin, until in spans:
+        pending.read_rows(until)
+        pending.drop_before(begin)
+        stop = min(until, seen.rows)  # the bins of tonic may reach beyond the last event
+        bounds = (time, time)
+        if begin < stop:
+            bounds = pending.time_of(begin), pending.time_of(stop - 1) + 1
+        yield Window(*bounds, pending.between(begin, stop))
+        time = bounds[1]

@@ -128,11 +128,18 @@ def test_arguments_are_checked_at_once(evt2):
 
 
 def test_memory_stays_bounded(evt2):
-    from evarrow import windowing
+    from evarrow.window_buffer import Pending
+    from evarrow.window_cuts import cuts
+    from evarrow.window_rules import Rule
 
-    most = 0
     with ev.open(evt2) as rec:
-        pending = windowing._Pending(rec.batches(1000), ["t"], None)
-        for _ in windowing._cut(pending, 1000, 1000, None, None, partial=True):
-            most = max(most, len(pending._parts))
-    assert most <= 3
+        for rule in (
+            Rule(length=1000, step=1000),
+            Rule(count=100, step=100),
+            Rule(length=1000, count=70),
+            Rule(at=((1_900_000, 1_900_010), (1_950_000, 1_960_000))),
+            Rule(count=100, at=((1_900_000, 1_900_000),)),
+        ):
+            pending = Pending(rec.batches(1000), ["t"])
+            most = max(len(pending) for _ in cuts(pending, rule))
+            assert most <= 3, rule

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The events of one window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from evarrow import _core
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from evarrow._core import EventBatch
+    from evarrow.window_rules import Closed
+
+__all__ = ["COLUMNS", "Window"]
+
+COLUMNS = ("x", "y", "t", "polarity")
+
+
+class Window:
+    """The events of one window. Where events are wanted, a window will do.
+
+    Attributes
+    ----------
+    start, end : int
+        The window, microseconds: start <= t < end, unless it is closed otherwise.
+    closed : str
+        Which bounds belong to it: "left", "both" or "right".
+    x, y : ndarray of int16, shape (n,)
+        Pixels.
+    t : ndarray of int64, shape (n,)
+        Times, microseconds.
+    polarity : ndarray of int8, shape (n,)
+        Polarities.
+    """
+
+    __slots__ = ("closed", "end", "polarity", "start", "t", "x", "y")
+
+    start: int
+    end: int
+    closed: Closed
+    x: NDArray[np.int16]
+    y: NDArray[np.int16]
+    t: NDArray[np.int64]
+    polarity: NDArray[np.int8]
+
+    def __init__(
+        self, start: int, end: int, columns: dict[str, NDArray[Any]], closed: Closed = "left"
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.closed = closed
+        for name, values in columns.items():
+            setattr(self, name, values)
+
+    def __len__(self) -> int:
+        """Return the number of events."""
+        return len(self.t)
+
+    def __bool__(self) -> bool:
+        """Return True: an empty window is a window too."""
+        return True
+
+    def __repr__(self) -> str:
+        """Return the bounds and the number of events."""
+        left = "(" if self.closed == "right" else "["
+        right = ")" if self.closed == "left" else "]"
+        return f"<evarrow.Window {left}{self.start}, {self.end}{right} us, {len(self)} events>"
+
+    def to_batch(self) -> EventBatch:
+        """Return a copy of the events as a batch; a ValueError if a column was left out."""
+        import numpy as np
+
+        lacking = [name for name in COLUMNS if not hasattr(self, name)]
+        if lacking:
+            message = f"this window has no column {lacking[0]!r}: it was not selected"
+            raise ValueError(message)
+        columns = (np.ascontiguousarray(getattr(self, name)) for name in COLUMNS)
+        return _core.EventBatch.from_arrays(*columns)
+
+    def __arrow_c_schema__(self) -> object:
+        """Return the schema of the events as an Arrow capsule."""
+        return self.to_batch().__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the events as an Arrow stream capsule."""
+        return self.to_batch().__arrow_c_stream__(requested_schema)
