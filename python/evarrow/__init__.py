@@ -19,7 +19,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evarrow import filters
+    from evarrow import filters, plot
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
     from evarrow.boxes import read_boxes
@@ -64,6 +64,7 @@ __all__ = [
     "load_events",
     "open",
     "plan",
+    "plot",
     "read",
     "read_boxes",
     "sample",
@@ -111,7 +112,7 @@ _HOMES = {
 
 
 # Names that are modules.
-_MODULES = ("filters",)
+_MODULES = ("filters", "plot")
 
 
 def __getattr__(name: str) -> object:
