@@ -19,7 +19,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evarrow import filters, plot
+    from evarrow import filters, metrics, plot
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
     from evarrow.boxes import read_boxes
@@ -62,6 +62,7 @@ __all__ = [
     "from_arrays",
     "instruction_set",
     "load_events",
+    "metrics",
     "open",
     "plan",
     "plot",
@@ -112,7 +113,7 @@ _HOMES = {
 
 
 # Names that are modules.
-_MODULES = ("filters", "plot")
+_MODULES = ("filters", "metrics", "plot")
 
 
 def __getattr__(name: str) -> object:

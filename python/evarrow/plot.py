@@ -7,7 +7,8 @@ import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 from evarrow.errors import EvarrowWarning
-from evarrow.plot_data import PixelSums, begin, rates, thin
+from evarrow.pixel_sums import PixelSums
+from evarrow.plot_data import begin, rates, thin
 from evarrow.times import to_period
 
 if TYPE_CHECKING:
