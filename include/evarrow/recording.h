@@ -100,6 +100,8 @@ class Recording {
   std::optional<TimeRange> time_range() const;  // of the events; none if there are none
   std::shared_ptr<const Index> index(const Progress& progress = {}) const;
   bool has_index() const;
+  // Whether time_range() costs no pass: there is an index, or the file itself says.
+  bool knows_times() const;
 
   // A description of a pass over one stream; nothing is read. Throws Error for an unknown stream.
   Scan scan(std::string_view stream = "events") const;

@@ -244,6 +244,7 @@ void bind_recording(nb::module_& module) {
       .def_prop_ro("seekable", &Recording::seekable)
       .def_prop_ro("byte_size", &Recording::byte_size)
       .def_prop_ro("has_index", &Recording::has_index)
+      .def_prop_ro("knows_times", &Recording::knows_times)
       .def("metadata", &Recording::metadata)
       .def("stream_fields", &stream_fields, nb::arg("stream"))
       .def(

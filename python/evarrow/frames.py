@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 import polars as pl
 
-from evarrow.errors import ChangedError
+from evarrow.many import scan_many
 from evarrow.options import check_options
 from evarrow.recording import Recording, open_recording
-from evarrow.scan_frame import scan_source
-from evarrow.schemas import schema_of
 from evarrow.sources import is_source, name_of, open_core
 from evarrow.times import I64_MAX, I64_MIN
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Unpack
 
-    from evarrow import _core
     from evarrow.options import DecodeOptions, ReadOptions
     from evarrow.selection import Selection
     from evarrow.sources import Source
@@ -81,64 +78,33 @@ def scan(
     """
     checked = check_options(options)
     sources = _expand(source)
-    if sources is None:
-        frames = [_scan_open(source, stream, checked)]
-        sources = [source]
-    elif len(sources) == 1:
-        frames = [_scan_open(sources[0], stream, checked)]
-    else:
-        frames = [_scan_later(path, stream, checked) for path in sources]
-    if include_file_paths is not None:
-        frames = [
-            frame.with_columns(pl.lit(name_of(one)).alias(include_file_paths))
-            for frame, one in zip(frames, sources, strict=True)
-        ]
-    return pl.concat(frames) if len(frames) > 1 else frames[0]
+    if len(sources) > 1:
+        return scan_many(sources, stream, checked, include_file_paths)
+    [one] = sources
+    frame = Recording(open_core(one, checked), one, checked).scan(stream)
+    if include_file_paths is None:
+        return frame
+    return frame.with_columns(pl.lit(name_of(one)).alias(include_file_paths))
 
 
-def _expand(source: Any) -> list[Any] | None:
-    """Return the paths that a pattern or an iterable stands for; None for one source."""
+def _expand(source: Any) -> list[Any]:
+    """Return the paths that a pattern or an iterable stands for, or the one source itself."""
     if isinstance(source, (str, os.PathLike)):
         text = os.fsdecode(source)
         if not glob.has_magic(text) or os.path.exists(text):  # noqa: PTH110
-            return None
+            return [source]
         paths = sorted(glob.glob(text, recursive=True))  # noqa: PTH207
         if not paths:
             message = f"no file matches the pattern {text!r}"
             raise FileNotFoundError(message)
         return paths
     if is_source(source) or not hasattr(source, "__iter__"):
-        return None
+        return [source]
     paths = list(source)
     if not paths:
         message = "there is nothing to scan: the list of paths is empty"
         raise ValueError(message)
     return paths
-
-
-def _scan_open(source: Any, stream: str, options: dict[str, Any]) -> pl.LazyFrame:
-    return Recording(open_core(source, options), source, options).scan(stream)
-
-
-def _scan_later(source: Any, stream: str, options: dict[str, Any]) -> pl.LazyFrame:
-    """Scan one of many recordings, which cannot all be kept open."""
-    schema = schema_of(open_core(source, options).stream_fields(stream), options)
-    before = _identity(source)
-
-    def reopen() -> _core.Recording:
-        if _identity(source) != before:
-            message = f"{name_of(source)!r} has changed since it was scanned; scan it again"
-            raise ChangedError(message)
-        return open_core(source, options)
-
-    return scan_source(reopen, stream, schema, options)
-
-
-def _identity(source: Any) -> tuple[int, ...] | None:
-    if not isinstance(source, (str, os.PathLike)):
-        return None
-    status = os.stat(source)  # noqa: PTH116
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 @overload

@@ -22,7 +22,7 @@ from evarrow.times import I64_MAX, I64_MIN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Box", "Pushdown", "split"]
+__all__ = ["Box", "Pushdown", "about", "split"]
 
 COLUMNS = ("x", "y", "t", "polarity")
 
@@ -121,6 +121,17 @@ def split(predicate: pl.Expr) -> Pushdown:
     if not left_over:
         return Pushdown(box, None)
     return Pushdown(box, _rebuild(left_over) if dynamic else predicate)
+
+
+def about(predicate: pl.Expr, column: str) -> pl.Expr | None:
+    """Return what a predicate asks of one column alone; None if that is nothing."""
+    try:
+        tree = json.loads(predicate.meta.serialize(format="json"))
+        parts = [part for part in _conjuncts(tree) if not _is_dynamic(part)]
+        alone = [part for part in parts if set(_rebuild([part]).meta.root_names()) == {column}]
+    except Exception:
+        return None
+    return _rebuild(alone) if alone else None
 
 
 def _conjuncts(node: Any) -> Iterator[Any]:

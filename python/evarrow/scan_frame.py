@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,11 +17,98 @@ from evarrow.selection import BATCH_SIZE, warn_of
 from evarrow.times import I16_END, I16_MIN, I64_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from evarrow.recording import Recording
 
-__all__ = ["scan_frame", "scan_source"]
+__all__ = ["Query", "lazy_frame", "plan_query", "scan_frame", "scan_source"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What Polars asks a source for: the decoder's part of it, and what is left of the rest.
+
+    Attributes
+    ----------
+    wanted : list of str
+        The columns that come out.
+    arguments : dict or None
+        What make_scan is given; None if no row can be wanted.
+    residue : polars.Expr or None
+        What is applied to the rows that the decoder gives.
+    constants : list of str
+        Columns that are the same in all rows of a recording, which `run` is told.
+    whole : bool
+        Whether all rows are wanted at once.
+    in_order : bool
+        Whether the times that come out are known not to decrease.
+    """
+
+    wanted: list[str]
+    schema: Mapping[str, Any]
+    arguments: dict[str, Any] | None
+    residue: pl.Expr | None
+    constants: list[str] = field(default_factory=list)
+    whole: bool = False
+    in_order: bool = False
+
+    def nothing(self) -> pl.DataFrame:
+        """Return a frame without rows."""
+        return pl.DataFrame(schema={name: self.schema[name] for name in self.wanted})
+
+    def scan(self, core: _core.Recording, stream: str, limit: int | None = None) -> _core.Scan:
+        """Return the decoder's part of it over one recording."""
+        arguments = dict(self.arguments or {})
+        if limit is not None:
+            arguments["limit"] = limit
+        return _core.make_scan(core, stream, **arguments)
+
+    def frame(self, batch: _core.Batch, values: Mapping[str, str] | None = None) -> pl.DataFrame:
+        """Return what a batch has of the wanted rows; `values` are those of the constants."""
+        frame = to_frame(batch, in_order=self.in_order)
+        if values:
+            frame = frame.with_columns(**{name: pl.lit(values[name]) for name in self.constants})
+        if self.residue is not None:
+            frame = frame.filter(self.residue)
+        return frame if frame.columns == self.wanted else frame.select(self.wanted)
+
+
+def plan_query(
+    schema: pl.Schema,
+    options: Mapping[str, Any],
+    asked: tuple[list[str] | None, pl.Expr | None, int | None, int | None],
+    constants: Sequence[str] = (),
+) -> Query:
+    """Divide what Polars asks for: columns, predicate, number of rows, size of batches."""
+    with_columns, predicate, n_rows, batch_size = asked
+    wanted = list(schema) if with_columns is None else list(with_columns)
+    box, residue = Box(), predicate
+    # A limit counts rows before the predicate, so that the two cannot go down together.
+    if predicate is not None and n_rows is None:
+        pushdown = split(predicate)
+        box, residue = pushdown.box, pushdown.residue
+    used = list(wanted)
+    if residue is not None:
+        used += [name for name in residue.meta.root_names() if name not in used]
+    needed = [name for name in used if name not in constants]
+    arguments = _arguments(box, binary=options.get("polarity_type") == "binary")
+    if arguments is not None:
+        # Without any column a batch would not know how many rows it has.
+        arguments |= {
+            "columns": needed or [next(iter(schema))],
+            "limit": n_rows,
+            "batch_size": batch_size or BATCH_SIZE,
+        }
+    return Query(
+        wanted=wanted,
+        schema=schema,
+        arguments=arguments,
+        residue=residue,
+        constants=[name for name in used if name in constants],
+        whole=batch_size is None and residue is None and n_rows is None,
+        # Where damage raises, sorted times are sorted to the end or there is no result.
+        in_order=options.get("sort", True) and options.get("on_error", "raise") == "raise",
+    )
 
 
 def scan_frame(recording: Recording, stream: str) -> pl.LazyFrame:
@@ -37,49 +125,25 @@ def scan_source(
     options: dict[str, Any],
 ) -> pl.LazyFrame:
     """Return a LazyFrame over what `open_core` opens when rows are asked for."""
-    binary = options.get("polarity_type") == "binary"
-    # Where damage raises, sorted times are sorted to the end or there is no result.
-    in_order = options.get("sort", True) and options.get("on_error", "raise") == "raise"
 
-    def source(
-        with_columns: list[str] | None,
-        predicate: pl.Expr | None,
-        n_rows: int | None,
-        batch_size: int | None,
-    ) -> Iterator[pl.DataFrame]:
-        wanted = list(schema) if with_columns is None else list(with_columns)
-        box, residue = Box(), predicate
-        # A limit counts rows before the predicate, so that the two cannot go down together.
-        if predicate is not None and n_rows is None:
-            pushdown = split(predicate)
-            box, residue = pushdown.box, pushdown.residue
-        needed = list(wanted)
-        if residue is not None:
-            needed += [name for name in residue.meta.root_names() if name not in needed]
-        arguments = _arguments(box, binary=binary)
-        if arguments is None:
-            yield pl.DataFrame(schema={name: schema[name] for name in wanted})
+    def source(*asked: Any) -> Iterator[pl.DataFrame]:
+        query = plan_query(schema, options, asked)
+        if query.arguments is None:
+            yield query.nothing()
             return
-        scan = _core.make_scan(
-            open_core(),
-            stream,
-            columns=needed,
-            limit=n_rows,
-            batch_size=batch_size or BATCH_SIZE,
-            **arguments,
-        )
-        whole = batch_size is None and residue is None and n_rows is None
-        rows = _whole(scan) if whole else _batches(scan)
+        scan = query.scan(open_core(), stream)
         empty = True
-        for batch in rows:
-            frame = to_frame(batch, in_order=in_order)
-            if residue is not None:
-                frame = frame.filter(residue)
+        for batch in _whole(scan) if query.whole else _batches(scan):
             empty = False
-            yield frame if frame.columns == wanted else frame.select(wanted)
+            yield query.frame(batch)
         if empty:
-            yield pl.DataFrame(schema={name: schema[name] for name in wanted})
+            yield query.nothing()
 
+    return lazy_frame(source, schema)
+
+
+def lazy_frame(source: Callable[..., Iterator[pl.DataFrame]], schema: pl.Schema) -> pl.LazyFrame:
+    """Return a LazyFrame whose rows `source` gives."""
     return register_io_source(
         source,
         schema=schema,

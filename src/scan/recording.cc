@@ -97,6 +97,8 @@ bool Recording::has_index() const {
   return shared_->index != nullptr;
 }
 
+bool Recording::knows_times() const { return has_index() || !known_times(*shared_).empty(); }
+
 uint64_t Recording::count(std::string_view stream) const {
   if (stream == "events") return index()->events;
   for (const auto& [name, apart] : shared_->apart) {
