@@ -11,6 +11,7 @@
 #include "evarrow/machine.h"
 #include "evarrow/predicate.h"
 #include "evarrow/recording.h"
+#include "evarrow/representation.h"
 #include "evarrow/sample.h"
 #include "evarrow/scan.h"
 #include "evarrow/sink.h"

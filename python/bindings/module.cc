@@ -17,6 +17,7 @@ NB_MODULE(_core, module) {
   bind_container(module);
   bind_recording(module);
   bind_scan(module);
+  bind_representations(module);
   bind_sink(module);
   bind_sample(module);
   module.def("instruction_set", &evarrow::instruction_set,

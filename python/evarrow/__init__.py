@@ -19,7 +19,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evarrow import filters, metrics, plot
+    from evarrow import filters, metrics, plot, representations
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
     from evarrow.boxes import read_boxes
@@ -68,6 +68,7 @@ __all__ = [
     "plot",
     "read",
     "read_boxes",
+    "representations",
     "sample",
     "scan",
     "thread_count",
@@ -113,7 +114,7 @@ _HOMES = {
 
 
 # Names that are modules.
-_MODULES = ("filters", "metrics", "plot")
+_MODULES = ("filters", "metrics", "plot", "representations")
 
 
 def __getattr__(name: str) -> object:

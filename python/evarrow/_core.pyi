@@ -205,6 +205,71 @@ class Scan:
 
 def make_scan(recording: Recording, stream: str = 'events', *, t_begin: int | None = None, t_end: int | None = None, region: tuple[int, int, int, int] | None = None, polarity: int | None = None, columns: Sequence[str] | None = None, limit: int | None = None, batch_size: int = 65536, also: Sequence[str] = []) -> Scan: ...
 
+class WindowSpec:
+    """How events are cut into windows."""
+
+    def __init__(self, kind: str = 'whole', length: int = 0, stride: int = 0, start: int | None = None, end: int | None = None, partial: bool = True, closed: str = 'left', bounds: Annotated[NDArray[numpy.int64], dict(shape=(None, 2), order='C', device='cpu', writable=False)] | None = None) -> None: ...
+
+class Windows:
+    """Windows of events and their rows."""
+
+    @staticmethod
+    def whole(rows: int) -> Windows:
+        """All rows in one window, whose times are not known."""
+
+    @staticmethod
+    def between(rows: int, first: int, last: int, in_order: bool) -> Windows:
+        """All rows in one window, whose times are known."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def in_order(self) -> bool: ...
+
+    def bounds(self) -> list[tuple[int, int]]: ...
+
+class WindowFinder:
+    """Finds windows in batches."""
+
+    def __init__(self, spec: WindowSpec) -> None: ...
+
+    def add(self, batch: Batch) -> None: ...
+
+    def finish(self) -> Windows: ...
+
+def find_windows_of_columns(t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], spec: WindowSpec, threads: int = 0) -> Windows: ...
+
+def find_windows_of_scan(scan: Scan, spec: WindowSpec) -> Windows: ...
+
+class Representation:
+    """What is made of events."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> str: ...
+
+    @property
+    def needs_times(self) -> bool: ...
+
+    def fill_from_columns(self, x: numpy.typing.NDArray[numpy.int16], y: numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], polarity: numpy.typing.NDArray[numpy.int8], windows: Windows, out: numpy.typing.NDArray[Any], outside: str = 'drop', threads: int = 0) -> int: ...
+
+    def fill_from_scan(self, scan: Scan, windows: Windows, out: numpy.typing.NDArray[Any], outside: str = 'drop') -> tuple[int, Report]: ...
+
+class Filling:
+    """Arrays that are filled batch by batch."""
+
+    def __init__(self, what: Representation, windows: Windows, out: numpy.typing.NDArray[Any], outside: str = 'drop') -> None: ...
+
+    def add(self, batch: EventBatch) -> None: ...
+
+    def finish(self) -> int: ...
+
+def count_image(width: int, height: int, polarities: str) -> Representation: ...
+
+def voxel_grid(width: int, height: int, bins: int, time: str = 'ends', conserve: bool = False, double_precision: bool = False) -> Representation: ...
+
 class Sink:
     """A file being written; `target` is a path or a descriptor."""
 

@@ -123,6 +123,16 @@ class Scan:
         return self._recording.core_scan(self._stream, self._selection, batch_size=batch_size)
 
     @property
+    def core(self) -> _core.Scan:
+        """The scan of the extension module."""
+        return self._core
+
+    @property
+    def recording(self) -> Recording:
+        """The recording that it reads."""
+        return self._recording
+
+    @property
     def stream(self) -> str:
         """Name of the stream."""
         return self._stream

@@ -15,6 +15,8 @@ MODULES = sorted(
     name
     for _, name, _ in pkgutil.iter_modules(ev.__path__)
     if not name.startswith("_") and name not in ("cli", "doctor")
+) + sorted(
+    f"representations.{name}" for _, name, _ in pkgutil.iter_modules(ev.representations.__path__)
 )
 
 

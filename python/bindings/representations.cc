@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// Representations: windows, and arrays filled from columns, batches and scans.
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <array>
+#include <string>
+
+#include "bindings.h"
+#include "evarrow/representation.h"
+
+namespace evarrow::python {
+namespace {
+
+using Array = nb::ndarray<nb::c_contig, nb::device::cpu>;
+using Bounds = nb::ndarray<const int64_t, nb::shape<-1, 2>, nb::c_contig, nb::device::cpu>;
+
+struct NamedType {
+  std::string_view name;
+  ValueType type;
+  nb::dlpack::dtype dtype;
+};
+
+const std::array<NamedType, 10> kTypes = {{{"uint8", ValueType::kU8, nb::dtype<uint8_t>()},
+                                           {"int8", ValueType::kI8, nb::dtype<int8_t>()},
+                                           {"uint16", ValueType::kU16, nb::dtype<uint16_t>()},
+                                           {"int16", ValueType::kI16, nb::dtype<int16_t>()},
+                                           {"uint32", ValueType::kU32, nb::dtype<uint32_t>()},
+                                           {"int32", ValueType::kI32, nb::dtype<int32_t>()},
+                                           {"uint64", ValueType::kU64, nb::dtype<uint64_t>()},
+                                           {"int64", ValueType::kI64, nb::dtype<int64_t>()},
+                                           {"float32", ValueType::kF32, nb::dtype<float>()},
+                                           {"float64", ValueType::kF64, nb::dtype<double>()}}};
+
+nb::str name_of(ValueType type) {
+  for (const NamedType& known : kTypes) {
+    if (known.type == type) return nb::str(known.name.data(), known.name.size());
+  }
+  return nb::str("");
+}
+
+// The memory of `out`, which must hold an array for each window.
+Target target_of(const Representation& what, size_t windows, const Array& out) {
+  if (out.size() != windows * what.values()) {
+    throw nb::value_error("the array does not have a value for each one to be made");
+  }
+  for (const NamedType& known : kTypes) {
+    if (known.dtype == out.dtype()) return {static_cast<std::byte*>(out.data()), known.type};
+  }
+  throw nb::type_error("the array must hold whole numbers, float32 or float64");
+}
+
+Outside outside_of(std::string_view name) {
+  if (name == "drop") return Outside::kDrop;
+  if (name == "raise") return Outside::kRaise;
+  if (name == "clamp") return Outside::kClamp;
+  throw Error(ErrorCode::kArgument, "outside must be \"drop\", \"raise\" or \"clamp\", not \"" +
+                                        std::string(name) + "\"");
+}
+
+WindowSpec make_spec(std::string_view kind, int64_t length, int64_t stride,
+                     std::optional<int64_t> start, std::optional<int64_t> end, bool partial,
+                     std::string_view closed, const std::optional<Bounds>& bounds) {
+  WindowSpec spec;
+  spec.kind = kind == "every"   ? WindowSpec::Kind::kEvery
+              : kind == "count" ? WindowSpec::Kind::kCount
+              : kind == "times" ? WindowSpec::Kind::kTimes
+              : kind == "rows"  ? WindowSpec::Kind::kRows
+                                : WindowSpec::Kind::kWhole;
+  spec.length = length;
+  spec.stride = stride;
+  spec.start = start;
+  spec.end = end;
+  spec.partial = partial;
+  spec.open_begin = closed == "right";
+  spec.closed_end = closed == "right" || closed == "both";
+  if (bounds) {
+    for (size_t i = 0; i < bounds->shape(0); ++i) {
+      spec.bounds.emplace_back(bounds->data()[2 * i], bounds->data()[2 * i + 1]);
+    }
+  }
+  return spec;
+}
+
+EventBatch borrow(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
+                  const Column<int8_t>& polarity) {
+  const size_t n = x.shape(0);
+  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
+    throw nb::value_error("x, y, t and polarity must be equally long");
+  }
+  return EventBatch(
+      Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
+}
+
+uint64_t represent_columns(const Representation& what, const Column<int16_t>& x,
+                           const Column<int16_t>& y, const Column<int64_t>& t,
+                           const Column<int8_t>& polarity, const Windows& windows, const Array& out,
+                           std::string_view outside, int threads) {
+  const Target target = target_of(what, windows.windows.size(), out);
+  const EventBatch events = borrow(x, y, t, polarity);
+  for (const Window& window : windows.windows) {
+    if (window.end > events.size()) throw nb::value_error("the windows are of other events");
+  }
+  return LongWork().run([&](const Progress& progress) {
+    return represent(what, events, windows, target,
+                     {.outside = outside_of(outside), .threads = threads, .progress = progress});
+  });
+}
+
+nb::tuple represent_scan(const Representation& what, const Scan& scan, const Windows& windows,
+                         const Array& out, std::string_view outside) {
+  const Target target = target_of(what, windows.windows.size(), out);
+  Scan::Report report;
+  const uint64_t left_out = LongWork().run([&](const Progress& progress) {
+    return represent(what, scan, windows, target,
+                     {.outside = outside_of(outside), .progress = progress}, &report);
+  });
+  return nb::make_tuple(left_out, report);
+}
+
+// A Representing that keeps the array alive.
+class Filling {
+ public:
+  Filling(const Representation& what, const Windows& windows, Array out, std::string_view outside)
+      : out_(std::move(out)),
+        representing_(what, windows, target_of(what, windows.windows.size(), out_),
+                      outside_of(outside)) {}
+
+  void add(const EventRows& batch) {
+    const nb::gil_scoped_release without_gil;
+    representing_.add(EventBatch(Batch(batch.rows)));
+  }
+  uint64_t finish() {
+    const nb::gil_scoped_release without_gil;
+    return representing_.finish();
+  }
+
+ private:
+  Array out_;
+  Representing representing_;
+};
+
+void bind_windows(nb::module_& module) {
+  nb::class_<WindowSpec>(module, "WindowSpec", "How events are cut into windows.")
+      .def(
+          "__init__",
+          [](WindowSpec* self, std::string_view kind, int64_t length, int64_t stride,
+             std::optional<int64_t> start, std::optional<int64_t> end, bool partial,
+             std::string_view closed, const std::optional<Bounds>& bounds) {
+            new (self)
+                WindowSpec(make_spec(kind, length, stride, start, end, partial, closed, bounds));
+          },
+          nb::arg("kind") = "whole", nb::arg("length") = 0, nb::arg("stride") = 0,
+          nb::arg("start") = nb::none(), nb::arg("end") = nb::none(), nb::arg("partial") = true,
+          nb::arg("closed") = "left", nb::arg("bounds") = nb::none());
+  nb::class_<Windows>(module, "Windows", "Windows of events and their rows.")
+      .def_static(
+          "whole", [](uint64_t rows) { return Windows{{{.end = rows}}, false}; }, nb::arg("rows"),
+          "All rows in one window, whose times are not known.")
+      .def_static(
+          "between",
+          [](uint64_t rows, int64_t first, int64_t last, bool in_order) {
+            return Windows{{{.end = rows,
+                             .t_begin = first,
+                             .t_end = last,
+                             .t_first = first,
+                             .t_last = last,
+                             .in_order = in_order}},
+                           in_order};
+          },
+          nb::arg("rows"), nb::arg("first"), nb::arg("last"), nb::arg("in_order"),
+          "All rows in one window, whose times are known.")
+      .def("__len__", [](const Windows& windows) { return windows.windows.size(); })
+      .def_ro("in_order", &Windows::in_order)
+      .def(
+          "bounds",
+          [](const Windows& windows) {
+            nb::list out;
+            for (const Window& window : windows.windows) {
+              out.append(nb::make_tuple(window.t_begin, window.t_end));
+            }
+            return out;
+          },
+          nb::sig("def bounds(self) -> list[tuple[int, int]]"));
+  nb::class_<WindowFinder>(module, "WindowFinder", "Finds windows in batches.")
+      .def(nb::init<WindowSpec>(), nb::arg("spec"))
+      .def(
+          "add",
+          [](WindowFinder& finder, const RowBatch& batch) {
+            const nb::gil_scoped_release without_gil;
+            const EventBatch rows{Batch(batch.rows)};
+            finder.add(rows.t(), rows.size());
+          },
+          nb::arg("batch"))
+      .def("finish", [](WindowFinder& finder) {
+        std::vector<Window> windows = finder.finish();
+        return Windows{std::move(windows), finder.in_order()};
+      });
+  module.def(
+      "find_windows_of_columns",
+      [](const Column<int64_t>& t, const WindowSpec& spec, int threads) {
+        return LongWork().run(
+            [&](const Progress&) { return find_windows(t.data(), t.shape(0), spec, threads); });
+      },
+      nb::arg("t"), nb::arg("spec"), nb::arg("threads") = 0);
+  module.def(
+      "find_windows_of_scan",
+      [](const Scan& scan, const WindowSpec& spec) {
+        return LongWork().run([&](const Progress&) { return find_windows(scan, spec); });
+      },
+      nb::arg("scan"), nb::arg("spec"));
+}
+
+VoxelGridOptions::Time time_of(std::string_view name) {
+  return name == "edges"     ? VoxelGridOptions::Time::kEdges
+         : name == "centres" ? VoxelGridOptions::Time::kCentres
+                             : VoxelGridOptions::Time::kEnds;
+}
+
+void bind_kinds(nb::module_& module) {
+  module.def(
+      "count_image",
+      [](int32_t width, int32_t height, std::string_view polarities) {
+        return count_image({width, height}, polarities == "merged"   ? Polarities::kMerged
+                                            : polarities == "signed" ? Polarities::kSigned
+                                                                     : Polarities::kSplit);
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("polarities"));
+  module.def(
+      "voxel_grid",
+      [](int32_t width, int32_t height, int bins, std::string_view time, bool conserve,
+         bool double_precision) {
+        return voxel_grid({width, height}, {.bins = bins,
+                                            .time = time_of(time),
+                                            .conserve = conserve,
+                                            .double_precision = double_precision});
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("bins"), nb::arg("time") = "ends",
+      nb::arg("conserve") = false, nb::arg("double_precision") = false);
+}
+
+}  // namespace
+
+void bind_representations(nb::module_& module) {
+  bind_windows(module);
+  nb::class_<Representation>(module, "Representation", "What is made of events.")
+      .def_prop_ro(
+          "shape",
+          [](const Representation& what) {
+            nb::list out;
+            for (const size_t n : what.shape) out.append(n);
+            return nb::tuple(out);
+          },
+          nb::sig("def shape(self) -> tuple[int, ...]"))
+      .def_prop_ro("dtype", [](const Representation& what) { return name_of(what.type); })
+      .def_ro("needs_times", &Representation::needs_times)
+      .def("fill_from_columns", &represent_columns, nb::arg("x"), nb::arg("y"), nb::arg("t"),
+           nb::arg("polarity"), nb::arg("windows"), nb::arg("out"), nb::arg("outside") = "drop",
+           nb::arg("threads") = 0,
+           nb::sig("def fill_from_columns(self, x: numpy.typing.NDArray[numpy.int16], y: "
+                   "numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], "
+                   "polarity: numpy.typing.NDArray[numpy.int8], windows: Windows, out: "
+                   "numpy.typing.NDArray[typing.Any], outside: str = 'drop', threads: int = 0) -> "
+                   "int"))
+      .def("fill_from_scan", &represent_scan, nb::arg("scan"), nb::arg("windows"), nb::arg("out"),
+           nb::arg("outside") = "drop",
+           nb::sig("def fill_from_scan(self, scan: Scan, windows: Windows, out: "
+                   "numpy.typing.NDArray[typing.Any], outside: str = 'drop') -> "
+                   "tuple[int, Report]"));
+  nb::class_<Filling>(module, "Filling", "Arrays that are filled batch by batch.")
+      .def(nb::init<const Representation&, const Windows&, Array, std::string_view>(),
+           nb::arg("what"), nb::arg("windows"), nb::arg("out"), nb::arg("outside") = "drop",
+           nb::sig("def __init__(self, what: Representation, windows: Windows, out: "
+                   "numpy.typing.NDArray[typing.Any], outside: str = 'drop') -> None"))
+      .def("add", &Filling::add, nb::arg("batch"))
+      .def("finish", &Filling::finish);
+  bind_kinds(module);
+}
+
+}  // namespace evarrow::python

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arrays out of events: what all representations have in common."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Literal
+
+from evarrow.errors import EvarrowWarning
+from evarrow.options import check_resolution
+from evarrow.representations.cutting import Windowing, is_cut, to_spec
+from evarrow.representations.taking import take
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import DTypeLike, NDArray
+
+    from evarrow import _core
+    from evarrow.events import Events
+
+__all__ = ["Making", "make"]
+
+
+class Making(Windowing, total=False):
+    """What all representations can be told; see also `Windowing`.
+
+    Attributes
+    ----------
+    resolution : (int, int)
+        Width and height of the sensor, pixels; by default what the recording or the Arrow
+        metadata says.
+    dtype : dtype_like
+        Type of the values; whole numbers wrap where they do not fit.
+    out : ndarray
+        The array to fill, of the right shape and type and C-contiguous. It is returned.
+    outside : {"drop", "raise", "clamp"}
+        What becomes of events outside the sensor: they are left out, which a warning says, or are
+        an error, or are moved to the nearest pixel.
+    sparse : bool
+        Whether to return the values that are not 0, with their coordinates, as a DataFrame.
+    threads : int
+        Number of threads; 0 stands for EVARROW_NUM_THREADS or the processors this process may
+        use. The result is the same.
+    """
+
+    resolution: tuple[int, int] | None
+    dtype: DTypeLike
+    out: NDArray[Any] | None
+    outside: Literal["drop", "raise", "clamp"]
+    sparse: bool
+    threads: int
+
+
+def make(
+    events: Events,
+    kind: Callable[[int, int], _core.Representation],
+    axes: Sequence[str],
+    options: Mapping[str, Any],
+    *,
+    dtype: DTypeLike | None = None,
+) -> Any:
+    """Return the array, or the table, of a representation.
+
+    Parameters
+    ----------
+    events : path, Recording, Polars frame, Arrow stream or columns
+        Where the events come from.
+    kind : callable
+        Makes the representation for a width and a height.
+    axes : sequence of str
+        What the axes of the array of one window are called.
+    options : mapping
+        See `Making`.
+    dtype : dtype_like, optional
+        Type of the values if the options do not say; else that of the representation.
+    """
+    import numpy as np
+
+    _check(options)
+    spec = to_spec(options)
+    taken = take(events)
+    what = kind(*_resolution(options.get("resolution"), taken.resolution))
+    if is_cut(options):
+        windows = taken.find(spec)
+    else:
+        windows = taken.span() if what.needs_times else taken.whole()
+    shape = what.shape if not is_cut(options) else (len(windows), *what.shape)
+    wanted = options.get("dtype")
+    if wanted is None:
+        wanted = dtype or what.dtype
+    out = _memory(options.get("out"), shape, np.dtype(wanted))
+    # The extension module knows no half precision, and none of the types that are not numbers.
+    target = out if out.dtype.kind in "iu" or out.dtype in ("f4", "f8") else None
+    if target is None:
+        target = np.empty(shape, what.dtype)
+    outside = options.get("outside", "drop")
+    threads = options.get("threads", 0)
+    left_out = taken.fill(what, windows, target, outside=outside, threads=threads)
+    if target is not out:
+        with np.errstate(over="ignore"):
+            out[...] = target
+    if left_out:
+        _warn(left_out, outside)
+    if options.get("sparse", False):
+        return _table(out, ("window", *axes) if is_cut(options) else axes)
+    return out
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    known = {**Windowing.__annotations__, **Making.__annotations__}
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        message = f"unknown argument {unknown[0]!r}; there are also {', '.join(known)}"
+        raise TypeError(message)
+    outside = options.get("outside", "drop")
+    if outside not in ("drop", "raise", "clamp"):
+        message = f'outside must be "drop", "raise" or "clamp", not {outside!r}'
+        raise ValueError(message)
+
+
+def _resolution(given: Any, known: tuple[int, int] | None) -> tuple[int, int]:
+    if given is None and known is None:
+        message = (
+            "these events do not say how large their sensor is; give resolution=(width, height)"
+        )
+        raise ValueError(message)
+    return check_resolution(known if given is None else given)
+
+
+def _memory(out: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    import numpy as np
+
+    if out is None:
+        return np.empty(shape, dtype)
+    if not isinstance(out, np.ndarray):
+        message = f"out must be a NumPy array, not a {type(out).__name__}"
+        raise TypeError(message)
+    if out.shape != shape or out.dtype != dtype:
+        message = f"out must be of shape {shape} and {dtype}, not {out.shape} and {out.dtype}"
+        raise ValueError(message)
+    if not out.flags.c_contiguous or not out.flags.writeable:
+        message = "out must be C-contiguous, aligned and writeable"
+        raise ValueError(message)
+    return out
+
+
+def _warn(count: int, outside: str) -> None:
+    done = "left out" if outside == "drop" else "moved to the nearest pixel"
+    event = "event lies" if count == 1 else "events lie"
+    message = f"{count} {event} outside the sensor: {done}"
+    warnings.warn(message, EvarrowWarning, stacklevel=4)
+
+
+def _table(array: NDArray[Any], axes: Sequence[str]) -> Any:
+    """Return the values that are not 0 and their coordinates, in the order of the array."""
+    import numpy as np
+    import polars as pl
+
+    at = np.nonzero(array)
+    columns: dict[str, Any] = {}
+    for name, numbers in zip(axes, at, strict=True):
+        if name == "polarity":
+            columns[name] = (2 * numbers - 1).astype(np.int8)
+        else:
+            columns[name] = numbers.astype(np.int16 if name in "xy" else np.int32)
+    return pl.DataFrame({**columns, "value": array[at]})

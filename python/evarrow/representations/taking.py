@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events of any kind, as representations take them: columns, scans and batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from evarrow import _core
+from evarrow.events import batches_of, find_columns, from_arrays, is_lazy_frame, names_of
+from evarrow.recording import Recording, open_recording
+from evarrow.selection import Scan, warn_of
+from evarrow.sources import is_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from evarrow.events import Events
+
+__all__ = ["Taken", "take"]
+
+_COLUMNS = ("x", "y", "t", "polarity")
+_TYPES = ("int16", "int16", "int64", "int8")
+_ENDLESS = 2**63 - 1
+
+
+class Taken:
+    """Events that can be asked for their windows and then fill arrays."""
+
+    resolution: tuple[int, int] | None = None
+
+    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+        """Return the windows of the events."""
+        raise NotImplementedError
+
+    def whole(self) -> _core.Windows:
+        """Return all events as one window, whose times need not be known."""
+        raise NotImplementedError
+
+    def span(self) -> _core.Windows:
+        """Return all events as one window with its times."""
+        return self.find(_core.WindowSpec())
+
+    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+        """Fill `out`; return how many events lay outside the sensor."""
+        raise NotImplementedError
+
+
+class _Columns(Taken):
+    """Columns in memory."""
+
+    def __init__(self, columns: Sequence[NDArray[Any]], keep: object = None) -> None:
+        self._columns = columns
+        self._keep = keep
+
+    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+        return _core.find_windows_of_columns(self._columns[2], spec)
+
+    def whole(self) -> _core.Windows:
+        return _core.Windows.whole(len(self._columns[0]))
+
+    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+        x, y, t, polarity = self._columns
+        return what.fill_from_columns(x, y, t, polarity, windows, out, **how)
+
+
+class _Scanned(Taken):
+    """A recording, which is decoded and accumulated in one pass."""
+
+    def __init__(self, scan: _core.Scan, recording: Recording, *, all_of_it: bool) -> None:
+        self._scan = scan
+        self._recording = recording
+        self._all_of_it = all_of_it
+        self.resolution = recording.resolution
+
+    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+        return _core.find_windows_of_scan(self._scan, spec)
+
+    def whole(self) -> _core.Windows:
+        return _core.Windows.whole(_ENDLESS)
+
+    def span(self) -> _core.Windows:
+        if not self._all_of_it:
+            return super().span()
+        # The index knows, and is there for the next time.
+        first, last = self._recording.time_range or (0, 0)
+        in_order = bool(self._recording.options.get("sort", True))
+        return _core.Windows.between(len(self._recording), first, last, in_order)
+
+    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+        how.pop("threads")
+        outside, report = what.fill_from_scan(self._scan, windows, out, **how)
+        warn_of(report, stacklevel=6)
+        return outside
+
+
+class _Stream(Taken):
+    """Batches that come one after another, once or as often as wanted."""
+
+    def __init__(self, batches: Callable[[], Iterable[_core.EventBatch]], *, again: bool) -> None:
+        self._batches = batches
+        self._again = again
+
+    def _hold(self) -> Iterable[_core.EventBatch]:
+        """Return the batches of a pass that is not the last one."""
+        if not self._again:
+            held = list(self._batches())
+            self._batches, self._again = lambda: held, True
+        return self._batches()
+
+    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+        finder = _core.WindowFinder(spec)
+        for batch in self._hold():
+            finder.add(batch)
+        return finder.finish()
+
+    def whole(self) -> _core.Windows:
+        return _core.Windows.whole(_ENDLESS)
+
+    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+        filling = _core.Filling(what, windows, out, how["outside"])
+        for batch in self._batches():
+            filling.add(batch)
+        return filling.finish()
+
+
+def take(events: Events) -> Taken:
+    """Return anything that holds events as something that fills arrays.
+
+    Raises
+    ------
+    TypeError
+        If `events` is nothing that holds events.
+    ValueError
+        If a column is missing or holds what it cannot.
+    """
+    if is_source(events) and not isinstance(events, Recording):
+        events = open_recording(events)
+    if isinstance(events, Recording):
+        if not events.core.seekable:
+            stream = _Stream(events.batches, again=False)
+            stream.resolution = events.resolution
+            return stream
+        return _Scanned(events.core_scan("events", {}), events, all_of_it=True)
+    if isinstance(events, Scan):
+        return _Scanned(events.core, events.recording, all_of_it=False)
+    if isinstance(events, _core.EventBatch):
+        taken: Taken = _Columns([events.column(name) for name in _COLUMNS], keep=events)
+        taken.resolution = _resolution_of(events)
+        return taken
+    if is_lazy_frame(events):
+        return _Stream(lambda: batches_of(events), again=True)
+    if hasattr(events, "__arrow_c_stream__"):
+        return _of_stream(events)
+    names = names_of(events)
+    if names is None:
+        batches_of(events)  # says what it must be
+    return _Columns(_plain_columns({k: events[v] for k, v in find_columns(names or ()).items()}))
+
+
+def _of_stream(events: Any) -> Taken:
+    columns = _frame_columns(events)
+    if columns is not None:
+        return _Columns(columns, keep=events)
+    importer = _core.Importer(events.__arrow_c_stream__())
+
+    def batches() -> Iterable[_core.EventBatch]:
+        while (batch := importer.next()) is not None:
+            yield batch
+
+    stream = _Stream(batches, again=False)
+    stream.resolution = _size_in(importer.metadata)
+    return stream
+
+
+def _frame_columns(events: Any) -> list[NDArray[Any]] | None:
+    """Return the columns of a Polars frame that can be looked at where they are."""
+    if type(events).__module__.split(".")[0] != "polars" or not hasattr(events, "get_column"):
+        return None
+    columns = []
+    found = find_columns(events.columns)
+    for name, dtype in zip(_COLUMNS, _TYPES, strict=True):
+        column = events.get_column(found[name])
+        if column.n_chunks() > 1 or column.null_count():
+            return None
+        if name == "t" and column.dtype.is_temporal():
+            if getattr(column.dtype, "time_unit", None) != "us":
+                return None
+            column = column.to_physical()
+        array = column.to_numpy()
+        if array.dtype != dtype:
+            return None
+        columns.append(array)
+    return columns
+
+
+def _plain_columns(columns: dict[str, Any]) -> list[NDArray[Any]]:
+    """Return columns as they are if the kernels can look at them, else copies."""
+    import numpy as np
+
+    arrays = [np.asarray(columns[name]) for name in _COLUMNS]
+    if arrays[2].dtype == "m8[us]":
+        arrays[2] = arrays[2].view(np.int64)
+    if all(
+        array.dtype == dtype and array.ndim == 1 and array.flags.c_contiguous
+        for array, dtype in zip(arrays, _TYPES, strict=True)
+    ):
+        return arrays
+    batch = from_arrays(**columns)
+    return [batch.column(name) for name in _COLUMNS]
+
+
+def _resolution_of(batch: _core.EventBatch) -> tuple[int, int] | None:
+    return _size_in(_core.Importer(batch.__arrow_c_stream__()).metadata)
+
+
+def _size_in(metadata: dict[str, bytes]) -> tuple[int, int] | None:
+    try:
+        return int(metadata["evarrow.width"]), int(metadata["evarrow.height"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers of pixels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace evarrow::kernels {
+
+struct CellLoops {
+  // cell[i] = y[i] * width + x[i]. Returns whether all pixels are inside width * height; if not,
+  // the numbers mean nothing.
+  bool (*cells)(const int16_t* x, const int16_t* y, size_t n, int32_t width, int32_t height,
+                uint32_t* cell) noexcept;
+  // share[i] = (t[i] - t0) * scale - base, for 0 <= t[i] - t0 < 2^52.
+  void (*shares)(const int64_t* t, size_t n, int64_t t0, double scale, double base,
+                 float* share) noexcept;
+  // The same in double precision.
+  void (*exact_shares)(const int64_t* t, size_t n, int64_t t0, double scale, double base,
+                       double* share) noexcept;
+  // Whether low <= t[i] < high for all.
+  bool (*all_within)(const int64_t* t, size_t n, int64_t low, int64_t high) noexcept;
+};
+
+// The best for this machine.
+const CellLoops& cell_loops() noexcept;
+
+extern const CellLoops kCellLoopsScalar;
+extern const CellLoops kCellLoopsAvx2;
+extern const CellLoops kCellLoopsAvx512;
+
+}  // namespace evarrow::kernels

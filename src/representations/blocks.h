@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events in blocks that stay in the processor's cache, without those outside the sensor.
+#pragma once
+
+#include <array>
+
+#include "evarrow/representation.h"
+#include "kernels/cells.h"
+
+namespace evarrow {
+
+// Columns of events in somebody's memory.
+struct EventColumns {
+  const int16_t* x = nullptr;
+  const int16_t* y = nullptr;
+  const int64_t* t = nullptr;
+  const int8_t* polarity = nullptr;
+};
+EventColumns columns_of(const EventBatch& events) noexcept;
+
+// Hands rows to accumulators, block by block; one for each thread.
+class Blocks {
+ public:
+  Blocks(Resolution resolution, Outside outside);
+
+  // Rows [begin, end). Returns how many of them lie outside the sensor, of which those before row
+  // `fresh` are not counted. Throws Error(kArgument) if that shall raise.
+  uint64_t add(const EventColumns& events, size_t begin, size_t end, size_t fresh,
+               Accumulator& accumulator);
+
+ private:
+  static constexpr size_t kRows = 2048;
+
+  uint64_t add_outside(const EventColumns& events, size_t begin, size_t n, size_t fresh,
+                       Accumulator& accumulator);
+
+  const kernels::CellLoops& loops_;
+  int32_t width_, height_;
+  Outside outside_;
+  std::array<uint32_t, kRows> cell_;
+  std::array<int16_t, kRows> x_, y_;
+  std::array<int64_t, kRows> t_;
+  std::array<int8_t, kRows> polarity_;
+};
+
+}  // namespace evarrow

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <atomic>
+
+#include "evarrow/machine.h"
+#include "parallel/parallel_for.h"
+#include "representations/steps.h"
+
+namespace evarrow {
+namespace {
+
+// Below this, other threads would have begun when all is done.
+constexpr uint64_t kFewRows = uint64_t{1} << 16;
+
+// Arrays of many windows, each by one thread.
+uint64_t fill_windows(const std::vector<Step>& steps, const EventColumns& events, Workers& workers,
+                      int threads, const Progress& progress) {
+  std::atomic<uint64_t> outside{0};
+  const auto fill = [&](size_t i) {
+    std::unique_ptr<Worker> worker = workers.take();
+    const Step& step = steps[i];
+    worker->begin(step);
+    outside += worker->add(events, step.begin, step.end, step.fresh);
+    worker->flush();
+    worker->finish();
+    workers.give(std::move(worker));
+  };
+  parallel_for(steps.size(), threads, fill, progress);
+  return outside;
+}
+
+// The array of one window by all threads, if its events can be cut.
+uint64_t fill_pieces(const Step& step, const EventColumns& events, Workers& workers, int threads) {
+  std::unique_ptr<Worker> first = workers.take();
+  first->begin(step);
+  std::vector<size_t> rows = {step.begin};
+  for (const int64_t cut : first->cuts()) {
+    const int64_t* at = std::lower_bound(events.t + rows.back(), events.t + step.end, cut);
+    rows.push_back(static_cast<size_t>(at - events.t));
+  }
+  rows.push_back(step.end);
+  std::atomic<uint64_t> outside{0};
+  const auto fill = [&](size_t i) {
+    std::unique_ptr<Worker> worker = workers.take();
+    worker->join(step, *first);
+    outside += worker->add(events, rows[i], rows[i + 1], step.fresh);
+    worker->flush();
+    workers.give(std::move(worker));
+  };
+  parallel_for(rows.size() - 1, threads, fill);
+  first->finish();
+  workers.give(std::move(first));
+  return outside;
+}
+
+}  // namespace
+
+uint64_t represent(const Representation& what, const EventBatch& events, const Windows& windows,
+                   const Target& target, const RepresentOptions& options) {
+  const int threads = thread_count(options.threads);
+  if (what.carries || threads == 1 || events.size() < kFewRows) {
+    Representing all(what, windows, target, options.outside);
+    all.add(events);
+    return all.finish();
+  }
+  const std::vector<Step> steps = make_steps(what, windows);
+  const EventColumns columns = columns_of(events);
+  Workers workers(what, target, options.outside);
+  if (steps.size() >= static_cast<size_t>(threads) || !windows.in_order) {
+    return fill_windows(steps, columns, workers, threads, options.progress);
+  }
+  uint64_t outside = 0;
+  for (const Step& step : steps) outside += fill_pieces(step, columns, workers, threads);
+  return outside;
+}
+
+uint64_t represent(const Representation& what, const Scan& scan, const Windows& windows,
+                   const Target& target, const RepresentOptions& options, Scan::Report* report) {
+  Representing all(what, windows, target, options.outside);
+  Scan pass = scan;
+  pass.columns = what.columns;
+  Reader reader = pass.open();
+  EventBatch batch;
+  while (reader.next(batch)) {
+    all.add(batch);
+    report_progress(options.progress, 0);
+  }
+  if (report != nullptr) *report = reader.report();
+  return all.finish();
+}
+
+struct Representing::State {
+  State(const Representation& what, const Windows& windows, const Target& target, Outside outside)
+      : steps(make_steps(what, windows)),
+        open(steps.size()),
+        done(steps.size()),
+        workers(what, target, outside) {}
+
+  void begin(size_t i) {
+    open[i] = workers.take();
+    open[i]->begin(steps[i]);
+  }
+
+  void finish(size_t i) {
+    open[i]->flush();
+    open[i]->finish();
+    workers.give(std::move(open[i]));
+    done[i] = true;
+  }
+
+  void add(const EventBatch& events) {
+    const uint64_t end = rows + events.size();
+    const EventColumns columns = columns_of(events);
+    for (size_t i = first; i < steps.size() && steps[i].begin < end; ++i) {
+      if (done[i]) continue;
+      const Step& step = steps[i];
+      if (open[i] == nullptr) begin(i);
+      const uint64_t fresh = std::max(step.fresh, rows) - rows;
+      const uint64_t from = std::max(step.begin, rows) - rows;
+      const uint64_t to = std::max(std::min(step.end, end) - rows, from);
+      outside += open[i]->add(columns, from, to, fresh);
+      if (step.end <= end) finish(i);
+    }
+    while (first < steps.size() && done[first]) ++first;
+    rows = end;
+  }
+
+  std::vector<Step> steps;
+  std::vector<std::unique_ptr<Worker>> open;  // of the steps that have begun
+  std::vector<bool> done;
+  Workers workers;
+  size_t first = 0;  // steps before this one are done
+  uint64_t rows = 0;
+  uint64_t outside = 0;
+};
+
+Representing::Representing(const Representation& what, const Windows& windows, const Target& target,
+                           Outside outside)
+    : state_(std::make_unique<State>(what, windows, target, outside)) {}
+Representing::~Representing() = default;
+Representing::Representing(Representing&&) noexcept = default;
+Representing& Representing::operator=(Representing&&) noexcept = default;
+
+void Representing::add(const EventBatch& events) { state_->add(events); }
+
+uint64_t Representing::finish() {
+  for (size_t i = state_->first; i < state_->steps.size(); ++i) {
+    if (state_->done[i]) continue;
+    if (state_->open[i] == nullptr) state_->begin(i);
+    state_->finish(i);
+  }
+  state_->first = state_->steps.size();
+  return state_->outside;
+}
+
+}  // namespace evarrow

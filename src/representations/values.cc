@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "representations/values.h"
+
+#include <functional>
+#include <numeric>
+#include <type_traits>
+
+namespace evarrow {
+namespace {
+
+template <typename Visit>
+auto with_type(ValueType type, Visit visit) {
+  switch (type) {
+    case ValueType::kU8:
+      return visit(uint8_t{});
+    case ValueType::kI8:
+      return visit(int8_t{});
+    case ValueType::kU16:
+      return visit(uint16_t{});
+    case ValueType::kI16:
+      return visit(int16_t{});
+    case ValueType::kU32:
+      return visit(uint32_t{});
+    case ValueType::kI32:
+      return visit(int32_t{});
+    case ValueType::kU64:
+      return visit(uint64_t{});
+    case ValueType::kI64:
+      return visit(int64_t{});
+    case ValueType::kF32:
+      return visit(float{});
+    case ValueType::kF64:
+      break;
+  }
+  return visit(double{});
+}
+
+bool is_fraction(ValueType type) noexcept {
+  return type == ValueType::kF32 || type == ValueType::kF64;
+}
+
+}  // namespace
+
+size_t width_of(ValueType type) noexcept {
+  return with_type(type, [](auto value) { return sizeof(value); });
+}
+
+size_t Representation::values() const noexcept {
+  return std::accumulate(shape.begin(), shape.end(), size_t{1}, std::multiplies<>());
+}
+
+bool converts(ValueType from, ValueType to) noexcept {
+  return is_fraction(to) || !is_fraction(from);
+}
+
+void convert_values(const std::byte* from, ValueType from_type, std::byte* to, ValueType to_type,
+                    size_t n) noexcept {
+  with_type(from_type, [&](auto source) {
+    with_type(to_type, [&](auto target) {
+      using From = decltype(source);
+      using To = decltype(target);
+      if constexpr (std::is_floating_point_v<To> || !std::is_floating_point_v<From>) {
+        const auto* values = reinterpret_cast<const From*>(from);
+        auto* out = reinterpret_cast<To*>(to);
+        // Signs stay: the values are numbers, not characters.
+        // NOLINTNEXTLINE(bugprone-signed-char-misuse)
+        for (size_t i = 0; i < n; ++i) out[i] = static_cast<To>(values[i]);
+      }
+    });
+  });
+}
+
+}  // namespace evarrow

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bins of time, to the two nearest of which each event is given in shares.
+// Source: Zhu et al., Unsupervised Event-based Learning of Optical Flow, Depth and Egomotion, 2019.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <mutex>
+
+#include "evarrow/error.h"
+#include "evarrow/representation.h"
+#include "kernels/cells.h"
+#include "representations/bins.h"
+
+namespace evarrow {
+namespace {
+
+using Time = VoxelGridOptions::Time;
+
+constexpr uint64_t kMostExact = uint64_t{1} << 52;  // microseconds that a loop converts exactly
+
+// Of the planes that threads add to; the same for each plane of an array.
+std::mutex& lock_of(const void* plane) {
+  static std::array<std::mutex, 61> locks;
+  return locks[reinterpret_cast<uintptr_t>(plane) / 64 % locks.size()];
+}
+
+// Where in the bins a time lies: (t - t0) * scale - offset.
+struct Axis {
+  int64_t t0 = 0;
+  uint64_t span = 0;
+  double scale = 0;
+  double offset = 0;
+
+  Axis() = default;
+  Axis(const VoxelGridOptions& options, const Window& window) {
+    const bool by_bounds = options.time == Time::kCentres && window.timed;
+    t0 = by_bounds ? window.t_begin : window.t_first;
+    const int64_t end = by_bounds ? window.t_end : window.t_last;
+    span = static_cast<uint64_t>(end) - static_cast<uint64_t>(t0);
+    const double factor = options.time == Time::kEnds ? options.bins - 1 : options.bins;
+    scale = span == 0 ? 0 : factor / static_cast<double>(span);
+    offset = options.time == Time::kCentres ? 0.5 : 0;
+  }
+
+  double at(int64_t t) const noexcept {
+    return static_cast<double>(static_cast<uint64_t>(t) - static_cast<uint64_t>(t0)) * scale -
+           offset;
+  }
+  int64_t bin(int64_t t) const noexcept { return static_cast<int64_t>(std::floor(at(t))); }
+};
+
+// Events come bin by bin, if they are in order. Those of one bin give their shares to two planes;
+// both sums of a pixel lie side by side until the bin is over, so that an event touches one cache
+// line. Where a window has too few events for that, shares go to the planes at once.
+template <typename T>
+class VoxelGrid final : public Accumulator {
+ public:
+  VoxelGrid(size_t cells, const VoxelGridOptions& options)
+      : loops_(kernels::cell_loops()), options_(options), cells_(cells) {}
+
+  void begin(const Window& window, std::byte* out) override {
+    out_ = reinterpret_cast<T*>(out);
+    axis_ = Axis(options_, window);
+    low_ = axis_.offset > 0 ? -1 : 0;
+    const int64_t high = options_.time == Time::kEdges ? options_.bins : options_.bins - 1;
+    cuts_ = find_cuts(window.t_first, window.t_last, low_, high,
+                      [this](int64_t t) { return axis_.bin(t); });
+    const auto bins = static_cast<uint64_t>(options_.bins);
+    paired_ = window.in_order && window.rows() * kWorthwhile >= bins * cells_;
+    if (paired_ && pairs_.empty()) pairs_.resize(2 * cells_);
+    go_to(0);
+  }
+
+  void add(const Block& block) noexcept override {
+    size_t begin = 0;
+    while (begin < block.n) {
+      const size_t end = end_of_run(block, begin);
+      if (begin < end) add_run(block, begin, end);
+      if (end < block.n) {
+        flush();
+        go_to(static_cast<size_t>(std::ranges::upper_bound(cuts_, block.t[end]) - cuts_.begin()));
+      }
+      begin = end;
+    }
+  }
+
+  void flush() override {
+    if (!paired_) return;
+    if (left_ != nullptr) add_plane(left_, pairs_.data());
+    if (right_ != nullptr) add_plane(right_, pairs_.data() + 1);
+    std::ranges::fill(pairs_, T{0});
+  }
+
+  // Conserved shares add three sums to a plane, whose order shows.
+  std::vector<int64_t> cuts() const override {
+    return paired_ && !options_.conserve ? cuts_ : std::vector<int64_t>();
+  }
+
+ private:
+  static constexpr uint64_t kWorthwhile = 8;  // cells that are summed up in the time of an event
+  static constexpr size_t kRun = 512;         // rows whose shares are made at a time
+
+  T* plane(int64_t bin) const noexcept {
+    const bool is_one = out_ != nullptr && bin >= 0 && bin < options_.bins;
+    return is_one ? out_ + static_cast<size_t>(bin) * cells_ : nullptr;
+  }
+
+  // Takes up the bin with this number, of those that there are.
+  void go_to(size_t number) noexcept {
+    const int64_t bin = low_ + static_cast<int64_t>(number);
+    t_begin_ = number == 0 ? INT64_MIN : cuts_[number - 1];
+    t_end_ = number < cuts_.size() ? cuts_[number] : INT64_MAX;
+    is_last_ = number == cuts_.size();
+    base_ = axis_.offset + static_cast<double>(bin);
+    left_ = plane(bin);
+    right_ = plane(bin + 1);
+    if (!options_.conserve) return;
+    if (bin < 0) left_ = plane(std::min<int64_t>(1, options_.bins - 1));
+    if (right_ == nullptr) right_ = plane(options_.bins - 1);
+  }
+
+  // The first row from `begin` on that is not in the bin at hand.
+  size_t end_of_run(const Block& block, size_t begin) const noexcept {
+    const int64_t* t = block.t;
+    if (is_last_ ? t_begin_ == INT64_MIN || all_from(t + begin, block.n - begin)
+                 : loops_.all_within(t + begin, block.n - begin, t_begin_, t_end_)) {
+      return block.n;
+    }
+    size_t end = begin;
+    while (end < block.n && t[end] >= t_begin_ && (is_last_ || t[end] < t_end_)) ++end;
+    return end;
+  }
+
+  bool all_from(const int64_t* t, size_t n) const noexcept {
+    return std::all_of(t, t + n, [this](int64_t time) { return time >= t_begin_; });
+  }
+
+  void make_shares(const int64_t* t, size_t n, T* share) const noexcept {
+    if (axis_.span >= kMostExact) {
+      for (size_t i = 0; i < n; ++i) {
+        share[i] = static_cast<T>(axis_.at(t[i]) + axis_.offset - base_);
+      }
+    } else if constexpr (sizeof(T) == sizeof(float)) {
+      loops_.shares(t, n, axis_.t0, axis_.scale, base_, share);
+    } else {
+      loops_.exact_shares(t, n, axis_.t0, axis_.scale, base_, share);
+    }
+  }
+
+  void add_run(const Block& block, size_t begin, size_t end) noexcept {
+    alignas(64) std::array<T, kRun> share;
+    for (; begin < end; begin += kRun) {
+      const size_t n = std::min(kRun, end - begin);
+      make_shares(block.t + begin, n, share.data());
+      const uint32_t* cell = block.cell + begin;
+      const int8_t* polarity = block.polarity + begin;
+      if (paired_) {
+        add_pairs(cell, polarity, share.data(), n);
+      } else {
+        add_shares(cell, polarity, share.data(), n);
+      }
+    }
+  }
+
+  void add_pairs(const uint32_t* cell, const int8_t* polarity, const T* share, size_t n) noexcept {
+    T* pairs = pairs_.data();
+    for (size_t i = 0; i < n; ++i) {
+      const T whole = polarity[i] > 0 ? T{1} : T{-1};
+      const T right = whole * share[i];
+      T* pair = pairs + size_t{2} * cell[i];
+      pair[0] += whole - right;
+      pair[1] += right;
+    }
+  }
+
+  void add_shares(const uint32_t* cell, const int8_t* polarity, const T* share, size_t n) noexcept {
+    for (size_t i = 0; i < n; ++i) {
+      const T whole = polarity[i] > 0 ? T{1} : T{-1};
+      const T right = whole * share[i];
+      if (left_ != nullptr) left_[cell[i]] += whole - right;
+      if (right_ != nullptr) right_[cell[i]] += right;
+    }
+  }
+
+  void add_plane(T* plane, const T* pairs) const {
+    const std::lock_guard lock(lock_of(plane));
+    for (size_t i = 0; i < cells_; ++i) plane[i] += pairs[2 * i];
+  }
+
+  const kernels::CellLoops& loops_;
+  VoxelGridOptions options_;
+  size_t cells_;
+  Axis axis_;
+  T* out_ = nullptr;
+  std::vector<T> pairs_;
+  bool paired_ = false;
+  std::vector<int64_t> cuts_;  // where the bins from the second on begin
+  int64_t low_ = 0;            // the number of the first bin
+  // The bin at hand.
+  int64_t t_begin_ = 0, t_end_ = 0;
+  bool is_last_ = false;
+  double base_ = 0;
+  T* left_ = nullptr;
+  T* right_ = nullptr;
+};
+
+}  // namespace
+
+Representation voxel_grid(Resolution resolution, const VoxelGridOptions& options) {
+  if (options.bins < 1) throw Error(ErrorCode::kArgument, "a voxel grid has at least one bin");
+  const auto width = static_cast<size_t>(resolution.width);
+  const auto height = static_cast<size_t>(resolution.height);
+  Representation what;
+  what.resolution = resolution;
+  what.shape = {static_cast<size_t>(options.bins), height, width};
+  what.type = options.double_precision ? ValueType::kF64 : ValueType::kF32;
+  what.make = [options, cells = width * height]() -> std::unique_ptr<Accumulator> {
+    if (options.double_precision) return std::make_unique<VoxelGrid<double>>(cells, options);
+    return std::make_unique<VoxelGrid<float>>(cells, options);
+  };
+  return what;
+}
+
+}  // namespace evarrow
