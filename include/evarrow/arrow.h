@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "evarrow/event.h"
+#include "evarrow/filtered_reader.h"
 #include "evarrow/recording.h"
 #include "evarrow/scan.h"
 
@@ -70,6 +71,7 @@ void export_batch(const Batch& batch, ArrowArray* out);
 
 // One pass as a stream. The error of a failed pass is the stream's last error.
 void export_stream(Reader&& reader, ArrowArrayStream* out);
+void export_stream(FilteredReader&& reader, ArrowArrayStream* out);
 
 // Batches made beforehand as a stream.
 void export_batches(std::vector<Batch> batches, Schema schema, uint32_t columns, TimeType t_type,

@@ -7,6 +7,8 @@
 #include "evarrow/error.h"
 #include "evarrow/event.h"
 #include "evarrow/filter.h"
+#include "evarrow/filtered_reader.h"
+#include "evarrow/filters.h"
 #include "evarrow/format.h"
 #include "evarrow/machine.h"
 #include "evarrow/predicate.h"

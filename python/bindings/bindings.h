@@ -112,6 +112,7 @@ void bind_container(nb::module_& module);
 void bind_errors();
 void bind_filters(nb::module_& module);
 void bind_formats(nb::module_& module);
+void bind_pipeline(nb::module_& module);
 void bind_recording(nb::module_& module);
 void bind_representations(nb::module_& module);
 void bind_sample(nb::module_& module);

@@ -12,6 +12,7 @@ NB_MODULE(_core, module) {
   nb::set_leak_warnings(false);
   bind_errors();
   bind_batch(module);
+  bind_pipeline(module);
   bind_filters(module);
   bind_formats(module);
   bind_container(module);

@@ -16,6 +16,7 @@ needed.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from evarrow.converting import convert
     from evarrow.errors import ChangedError, DamagedError, EvarrowWarning, FormatError
     from evarrow.events import from_arrays
+    from evarrow.filters.pipeline import Pipeline
     from evarrow.format_list import FormatInfo, formats
     from evarrow.frames import load_events, read, scan
     from evarrow.options import ReadOptions
@@ -48,6 +50,7 @@ __all__ = [
     "Fault",
     "FormatError",
     "FormatInfo",
+    "Pipeline",
     "ReadOptions",
     "Recording",
     "Scan",
@@ -87,6 +90,7 @@ _HOMES = {
     "Fault": ("validation", "Fault"),
     "FormatError": ("errors", "FormatError"),
     "FormatInfo": ("format_list", "FormatInfo"),
+    "Pipeline": ("filters.pipeline", "Pipeline"),
     "ReadOptions": ("options", "ReadOptions"),
     "Recording": ("recording", "Recording"),
     "Scan": ("selection", "Scan"),
@@ -133,3 +137,8 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     """Return the public names."""
     return list(__all__)
+
+
+# Where Polars is there already, its frames get their namespace at once; else when evarrow needs it.
+if "polars" in sys.modules:
+    importlib.import_module("evarrow.polars")

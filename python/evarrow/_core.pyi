@@ -68,8 +68,72 @@ class Importer:
     @property
     def metadata(self) -> dict[str, bytes]: ...
 
+class Filter:
+    """A filter on its way into a pipeline."""
+
+    def resolution_after(self, before: tuple[int, int]) -> tuple[int, int]:
+        """The size of the sensor behind the filter."""
+
+class Pipeline:
+    """Filters one behind the other."""
+
+    def __init__(self, filters: list[Filter]) -> None: ...
+
+    def append(self, x: numpy.typing.NDArray[numpy.int16], y: numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], polarity: numpy.typing.NDArray[numpy.int8], *, numbered: bool = False) -> EventBatch:
+        """
+        What comes out of these events; `numbered` with a column of row numbers.
+        """
+
+    def finish(self, *, numbered: bool = False) -> EventBatch:
+        """What has been held back, at the end of all events."""
+
+    def learn(self, x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> None:
+        """Shows events to the filter that has to learn."""
+
+    def learned(self) -> None:
+        """Ends the pass of learning."""
+
+    @property
+    def learning(self) -> bool:
+        """Whether a pass of learning comes next."""
+
+    @property
+    def changes(self) -> list[str]: ...
+
+    @property
+    def creates(self) -> bool: ...
+
+    @property
+    def reorders(self) -> bool: ...
+
+    @property
+    def counts(self) -> list[tuple[int, int, int]]:
+        """Of each filter how many events came in, went out, lay outside."""
+
+    def open(self, scan: Scan) -> FilteredReader:
+        """
+        Begins a pass over a recording; the pipeline can do nothing else meanwhile.
+        """
+
+    def export_schema(self, scan: Scan) -> object: ...
+
+    def export_stream(self, scan: Scan) -> object: ...
+
+class FilteredReader:
+    """One pass through filters."""
+
+    def next(self) -> EventBatch | None:
+        """The next batch, or None at the end."""
+
+    @property
+    def report(self) -> Report: ...
+
 def filter_box(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)], *, t_begin: int | None = None, t_end: int | None = None, region: tuple[int, int, int, int] | None = None, wanted_polarity: int | None = None, in_order: bool = False) -> EventBatch:
     """The events of columns that lie in a box, in memory of their own."""
+
+def make_box(*, t_begin: int | None = None, t_end: int | None = None, region: tuple[int, int, int, int] | None = None, polarity: int | None = None) -> Filter: ...
+
+def make_refractory(*, resolution: tuple[int, int], outside: str, period: int, since_seen: bool, strict: bool, per_polarity: bool, primed: bool) -> Filter: ...
 
 def formats() -> list[dict[str, Any]]:
     """What is known of each format, in the order tried."""

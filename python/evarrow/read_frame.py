@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+import evarrow.polars  # noqa: F401 - frames get their namespace
 from evarrow.selection import Selection, warn_of
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars.io.plugins import register_io_source
 
+import evarrow.polars  # noqa: F401 - frames get their namespace
 from evarrow import _core
 from evarrow.predicate import Box, split
 from evarrow.read_frame import to_frame

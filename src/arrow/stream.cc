@@ -29,6 +29,22 @@ class PassSource {
   Reader reader_;
 };
 
+class FilteredSource {
+ public:
+  explicit FilteredSource(FilteredReader&& reader) : reader_(std::move(reader)) {}
+
+  void schema(ArrowSchema* out) const {
+    const Scan& scan = reader_.scan();
+    export_schema(scan.schema(), scan.columns, scan.recording.options().t_type,
+                  filtered_metadata(scan, reader_.pipeline()), out);
+  }
+
+  bool next(Batch& batch) { return reader_.next(batch); }
+
+ private:
+  FilteredReader reader_;
+};
+
 class BatchSource {
  public:
   BatchSource(std::vector<Batch> batches, Schema schema, uint32_t columns, TimeType t_type,
@@ -116,6 +132,10 @@ void export_source(Source source, ArrowArrayStream* out) {
 
 void export_stream(Reader&& reader, ArrowArrayStream* out) {
   export_source(PassSource(std::move(reader)), out);
+}
+
+void export_stream(FilteredReader&& reader, ArrowArrayStream* out) {
+  export_source(FilteredSource(std::move(reader)), out);
 }
 
 void export_batches(std::vector<Batch> batches, Schema schema, uint32_t columns, TimeType t_type,

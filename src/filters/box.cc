@@ -10,21 +10,6 @@ namespace {
 // No bit for a column that the schema does not have.
 uint32_t bit(size_t column) noexcept { return column < kMaxColumns ? uint32_t{1} << column : 0; }
 
-// Calls `move` with the values of a column from row `begin` of `from`, and of row `at` of `to`.
-template <typename Move>
-void with_values(const Batch& from, size_t begin, Batch& to, size_t at, size_t column, Move move) {
-  switch (width_of(from.schema()[column].type)) {
-    case 1:
-      return move(to.column<int8_t>(column) + at, from.column<int8_t>(column) + begin);
-    case 2:
-      return move(to.column<int16_t>(column) + at, from.column<int16_t>(column) + begin);
-    case 4:
-      return move(to.column<int32_t>(column) + at, from.column<int32_t>(column) + begin);
-    default:
-      return move(to.column<int64_t>(column) + at, from.column<int64_t>(column) + begin);
-  }
-}
-
 }  // namespace
 
 BoxFilter::BoxFilter(const Predicate& predicate, const BoxColumns& columns)
@@ -61,28 +46,12 @@ size_t BoxFilter::select(const Batch& from, size_t begin, size_t n, uint64_t* bi
   return selector_.box(box_of(from, begin), n, bits);
 }
 
-void BoxFilter::move(const Batch& from, size_t begin, size_t n, const uint64_t* bits, size_t kept,
-                     Batch& to, size_t at) noexcept {
-  const bool few = kept <= numbers_.size();
-  if (few) kernels::list_rows(bits, n, numbers_.data());
-  for (size_t column = 0; column < from.schema().size(); ++column) {
-    if (!from.has(column) || !to.has(column)) continue;
-    with_values(from, begin, to, at, column, [&]<typename T>(T* values, const T* source) {
-      if (few) {
-        kernels::gather(values, source, numbers_.data(), kept);
-      } else {
-        selector_.compact(values, source, bits, n);
-      }
-    });
-  }
-}
-
 size_t BoxFilter::keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at) {
   const size_t first = at;
   for (; begin < end; begin += kBlock) {
     const size_t n = std::min(kBlock, end - begin);
     const size_t kept = select(from, begin, n, bits_.data());
-    if (kept > 0) move(from, begin, n, bits_.data(), kept, to, at);
+    move(from, begin, n, bits_.data(), kept, to, at);
     at += kept;
   }
   return at - first;

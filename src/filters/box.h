@@ -2,12 +2,12 @@
 // The rows of a batch that lie in a box. Source: design rule 5.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "evarrow/event.h"
 #include "evarrow/predicate.h"
+#include "filters/mover.h"
 #include "kernels/select.h"
 
 namespace evarrow {
@@ -30,25 +30,25 @@ class BoxFilter {
   size_t keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at);
 
   // The two halves of it, for one block: no more than kBlock rows.
-  static constexpr size_t kBlock = 4096;  // rows, which stay in cache
+  static constexpr size_t kBlock = kBlockRows;
   // Sets a bit for each wanted row, from the lowest of the first word on; returns how many they
   // are.
   size_t select(const Batch& from, size_t begin, size_t n, uint64_t* bits) const noexcept;
   // Moves the `kept` rows whose bit is set to row `at` and on of `to`, which has room for n.
   void move(const Batch& from, size_t begin, size_t n, const uint64_t* bits, size_t kept, Batch& to,
-            size_t at) noexcept;
+            size_t at) noexcept {
+    mover_.move(from, begin, n, bits, kept, to, at);
+  }
 
  private:
-  static constexpr size_t kFew = kBlock / 16;
-
   kernels::Box box_of(const Batch& from, size_t begin) const noexcept;
 
   const kernels::Selector& selector_;
   Predicate predicate_;
   BoxColumns at_;
   uint32_t columns_ = 0;
-  std::array<uint64_t, kBlock / kernels::kWordRows> bits_{};
-  std::array<uint16_t, kFew> numbers_{};
+  RowMover mover_;
+  BlockBits bits_{};
 };
 
 }  // namespace evarrow

@@ -12,11 +12,9 @@ import pytest
 import evarrow as ev
 
 MODULES = sorted(
-    name
-    for _, name, _ in pkgutil.iter_modules(ev.__path__)
-    if not name.startswith("_") and name not in ("cli", "doctor")
-) + sorted(
-    f"representations.{name}" for _, name, _ in pkgutil.iter_modules(ev.representations.__path__)
+    name.removeprefix("evarrow.")
+    for _, name, _ in pkgutil.walk_packages(ev.__path__, "evarrow.")
+    if not name.startswith(("evarrow._", "evarrow.cli", "evarrow.doctor"))
 )
 
 

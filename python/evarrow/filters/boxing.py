@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Filters: from events to fewer events, of the kind that came in."""
+"""Events in a box of time, pixels and polarity."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import operator
 from collections.abc import Mapping
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from evarrow import _core
 from evarrow.events import batches_of, find_columns, from_arrays, is_lazy_frame, names_of
+from evarrow.filters.base import Filter
+from evarrow.filters.passes import is_of
 from evarrow.recording import Recording
 from evarrow.selection import to_scan_arguments
 from evarrow.sources import is_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -25,9 +28,42 @@ if TYPE_CHECKING:
     from evarrow.selection import Selection
     from evarrow.times import Region, Time
 
-__all__ = ["box"]
+__all__ = ["Box", "box"]
 
 _COLUMNS = ("x", "y", "t", "polarity")
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Box(Filter):
+    """Keep the events of a span of time, a region and a polarity; all bounds are half-open.
+
+    Parameters
+    ----------
+    start, end, region, polarity
+        As of `box`.
+
+    Examples
+    --------
+    >>> part = ev.Pipeline([ev.filters.Box(start="2ms", end="4ms")])(path)
+    >>> part.collect().equals(ev.read(path, start="2ms", end="4ms"))
+    True
+    """
+
+    _: dataclasses.KW_ONLY
+    start: Time | None = None
+    end: Time | None = None
+    region: Region | None = None
+    polarity: int | None = None
+
+    def make(self, resolution: tuple[int, int] | None) -> _core.Filter:  # noqa: ARG002
+        """Return a filter for one pass."""
+        wanted: Selection = {
+            "start": self.start,
+            "end": self.end,
+            "region": self.region,
+            "polarity": self.polarity,
+        }
+        return _core.make_box(**to_scan_arguments(wanted, binary=self.polarity == 0))
 
 
 def box(
@@ -82,18 +118,13 @@ def box(
         return _of_columns(events, bounds)
     if isinstance(events, _core.EventBatch):
         return _of_arrays([events.column(name) for name in _COLUMNS], bounds)
-    if _is_of(events, "polars", "DataFrame"):
+    if is_of(events, "polars", "DataFrame"):
         return _of_frame(events, bounds)
-    if _is_of(events, "pyarrow", "Table"):
+    if is_of(events, "pyarrow", "Table"):
         import polars as pl
 
         return _of_frame(pl.DataFrame(events), bounds).to_arrow()
     return _of_stream(events, bounds)
-
-
-def _is_of(value: object, package: str, name: str) -> bool:
-    kind = type(value)
-    return kind.__module__.split(".")[0] == package and kind.__name__ == name
 
 
 def _of_arrays(columns: Sequence[Any], bounds: dict[str, Any], *, in_order: bool = False) -> Any:
@@ -138,28 +169,15 @@ def _expression(bounds: dict[str, Any], frame: pl.LazyFrame | pl.DataFrame) -> p
 def _of_frame(frame: pl.DataFrame, bounds: dict[str, Any]) -> pl.DataFrame:
     import polars as pl
 
-    plain = (
-        frame.columns == list(_COLUMNS)
-        and [frame.schema[name] for name in ("x", "y", "polarity")] == [pl.Int16, pl.Int16, pl.Int8]
-        and frame.schema["t"] in (pl.Int64, pl.Duration("us"), pl.Datetime("us"))
-        and not any(frame.null_count().row(0))
-    )
-    if not plain:
+    from evarrow.filters.frame_pass import is_plain, plain_chunks
+
+    if not is_plain(frame.schema) or any(frame.null_count().row(0)):
         return frame.filter(_expression(bounds, frame))
     in_order = frame["t"].flags["SORTED_ASC"]
-    parts = [_of_arrays(chunk, bounds, in_order=in_order) for chunk in _chunks(frame)]
+    parts = [_of_arrays(chunk, bounds, in_order=in_order) for chunk in plain_chunks(frame)]
     result = pl.concat([pl.DataFrame(part) for part in parts])
     t = result["t"].cast(pl.Int64).cast(frame.schema["t"])
     return result.replace_column(2, t.set_sorted() if in_order else t)
-
-
-def _chunks(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Return the columns of each chunk of a frame as NumPy arrays, without a copy."""
-    columns = [frame[name].to_physical().get_chunks() for name in _COLUMNS]
-    if len({tuple(len(chunk) for chunk in column) for column in columns}) > 1:
-        columns = [[frame[name].rechunk().to_physical()] for name in _COLUMNS]
-    for chunks in zip(*columns, strict=True):
-        yield tuple(chunk.to_numpy() for chunk in chunks)
 
 
 def _is_plain(*columns: NDArray[Any]) -> bool:
