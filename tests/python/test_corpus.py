@@ -30,10 +30,13 @@ FILES = [
     "derived/davis_dvs_msgs_none.bag",
     "derived/davis_dvs_msgs_bz2.bag",
     "derived/evt3_none.mcap",
+    "derived/gen3_dsec_a.h5",
+    "derived/gen3_ecf.hdf5",
 ]
 SYNTHETIC = [
     *("evt2_", "evt21_", "evt3_", "evt4_", "dat1_", "dat2_", "nmnist_", "es_"),
     *("aedat", "rpg_", "us_", "faery_", "libcaer_"),
+    *("dsec", "m3ed", "mvsec", "prophesee_", "columns", "struct_"),
 ]
 # What the headers say of the sensor, where the descriptions say something else.
 SIZES = {
@@ -41,6 +44,9 @@ SIZES = {
     "dvx_a.aedat31.aedat": None,
     "aedat3_basic.aedat": (128, 128),
     "gen3_rpg_a.txt": None,
+    # The layout is that of TUM-VIE and VECtor too, whose sensors are larger.
+    "gen3_dsec_a.h5": None,
+    "dsec.h5": None,
 }
 # Their times go back by seconds, which is damage.
 RESET = {"nmnist_basic.bin"}

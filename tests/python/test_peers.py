@@ -8,7 +8,7 @@ of it expects just that difference, so that it tells when the reader is mended.
 import importlib.util
 import warnings
 
-import numpy as np
+import peer_readers as readers
 import pytest
 import words
 
@@ -20,69 +20,19 @@ pytestmark = [
 ]
 
 
-def expelliarmus(path, kind):
-    from expelliarmus import Wizard
-
-    a = Wizard(encoding=kind, fpath=str(path)).read()
-    return a["x"], a["y"], a["t"], a["p"]
-
-
-def evutils(path, _kind):
-    from evutils.io import EventReader
-
-    with EventReader(str(path)) as reader:
-        a = reader.read_all()
-    return a.x, a.y, a.t, a.p
-
-
-def faery(path, _kind):
-    import faery
-
-    a = np.concatenate(list(faery.events_stream_from_file(str(path))))
-    return a["x"], a["y"], a["t"], a["on"]
-
-
-def evt3(path, _kind):
-    import evt3
-
-    a = evt3.decode_file(str(path))
-    return a.x, a.y, a.t, a.p
-
-
-def evlib(path, _kind):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import evlib
-    import polars as pl
-
-    a = evlib.load_events(str(path), sort=False).collect()
-    t = a["t"].dt.total_microseconds()
-    assert isinstance(a, pl.DataFrame)
-    return a["x"], a["y"], t, a["polarity"] > 0
-
-
-def event_stream(path, _kind):
-    import event_stream
-
-    with event_stream.Decoder(str(path)) as decoder:
-        a = np.concatenate(list(decoder))
-        # It leaves y as it is stored, from the bottom.
-        return a["x"], decoder.height - 1 - a["y"].astype(np.int64), a["t"], a["on"]
-
-
 READERS = {
-    "expelliarmus": (expelliarmus, ("evt2", "evt3", "dat")),
-    "evutils": (evutils, ("evt2", "evt21", "evt3", "dat")),
-    "faery": (faery, ("evt2", "evt3", "dat", "es")),
-    "event_stream": (event_stream, ("es",)),
-    "evt3": (evt3, ("evt3",)),
-    "evlib": (evlib, ("evt2", "evt21", "evt3")),
+    "expelliarmus": (readers.expelliarmus, ("evt2", "evt3", "dat")),
+    "evutils": (readers.evutils, ("evt2", "evt21", "evt3", "dat")),
+    "faery": (readers.faery, ("evt2", "evt3", "dat", "es")),
+    "event_stream": (readers.event_stream, ("es",)),
+    "evt3": (readers.evt3, ("evt3",)),
+    "evlib": (readers.evlib, ("evt2", "evt21", "evt3")),
 }
 CASES = [(name, kind) for name, (_, kinds) in READERS.items() for kind in kinds]
 
 # What a reader makes of a recording that is as it should be: the columns that it gets wrong, or
 # ALL where it gives nothing of use; and why.
-ALL = ["x", "y", "t", "polarity"]
+ALL = readers.COLUMNS
 KNOWN = {
     ("expelliarmus", "evt3", "known"): (["t"], "it carries both clock words, so time runs fast"),
     ("expelliarmus", "evt3", "real"): (["t"], "it carries both clock words, so time runs fast"),
@@ -111,18 +61,5 @@ def test_what_evarrow_writes_is_read_by(name, kind, source, inputs, tmp_path):
         warnings.simplefilter("ignore", ev.EvarrowWarning)  # of streams that the format lacks
         ev.convert(inputs[source], path, format=kind)
     batch = ev.open(inputs[source], sort=False, polarity_type="binary").select().to_batch()
-    wrong = differing(READERS[name][0], path, kind, batch)
+    wrong = readers.differing(READERS[name][0], path, kind, batch)
     assert wrong == KNOWN.get((name, kind, source), ([], ""))[0]
-
-
-def differing(reader, path, kind, batch):
-    """The columns in which `reader` finds something else than `batch` has."""
-    try:
-        columns = reader(path, kind)
-    except TypeError:  # what a reader that gives up returns has no columns
-        return ALL
-    return [
-        name
-        for name, values in zip(ALL, columns, strict=True)
-        if not np.array_equal(np.asarray(values).astype(np.int64), batch.column(name))
-    ]
