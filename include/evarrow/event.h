@@ -169,6 +169,10 @@ class Batch {
   std::array<std::shared_ptr<Buffer>, kMaxColumns> buffers_;
 };
 
+// What becomes of events that lie outside the sensor: left out and counted, an error, or moved to
+// its edge.
+enum class Outside : uint8_t { kDrop, kRaise, kClamp };
+
 // A batch of events with its columns by name.
 class EventBatch : public Batch {
  public:

@@ -41,10 +41,8 @@ inline constexpr std::array<Field, 5> kNumberedEventFields = {{{"x", Type::kInt1
                                                                {"row", Type::kInt64}}};
 inline constexpr size_t kRow = 4;
 
-// What becomes of events that lie outside the sensor: left out and counted, or an error.
-enum class Outside : uint8_t { kDrop, kRaise };
-
-// The pixels that a filter remembers something of, 1 to 32,768 each way.
+// The pixels that a filter remembers something of, 1 to 32,768 each way. Filters know kDrop and
+// kRaise.
 struct Sensor {
   int32_t width = 0;
   int32_t height = 0;

@@ -127,8 +127,6 @@ struct Representation {
   size_t values() const noexcept;
 };
 
-enum class Outside : uint8_t { kDrop, kRaise, kClamp };
-
 // Where arrays go: one after another, of `type`. Whole numbers wrap where they do not fit.
 struct Target {
   std::byte* data = nullptr;

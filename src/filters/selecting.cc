@@ -49,6 +49,9 @@ SensorFilter::SensorFilter(std::string_view name, const Sensor& sensor, FilterTr
                                           std::to_string(sensor.width) + " x " +
                                           std::to_string(sensor.height));
   }
+  if (sensor.outside == Outside::kClamp) {
+    throw Error(ErrorCode::kArgument, "filters do not move events to the edge of the sensor");
+  }
 }
 
 size_t SensorFilter::admit(EventBatch& events, size_t begin, size_t n) {
