@@ -15,7 +15,7 @@ LAYERS: dict[str, set[str]] = {
     "parallel": {"io"},
     "codecs": set(),
     "containers": {"io", "codecs"},
-    "formats": {"io", "kernels", "codecs", "containers"},
+    "formats": {"io", "kernels", "parallel", "codecs", "containers"},
     "filters": {"kernels", "parallel"},
     "representations": {"kernels", "parallel"},
     "scan": {"io", "kernels", "parallel", "filters", "containers"},

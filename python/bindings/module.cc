@@ -20,6 +20,7 @@ NB_MODULE(_core, module) {
   bind_scan(module);
   bind_representations(module);
   bind_sink(module);
+  bind_new_file(module);
   bind_sample(module);
   module.def("instruction_set", &evarrow::instruction_set,
              "The instruction set that the kernels use here.");

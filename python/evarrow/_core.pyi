@@ -1,5 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 import os
+import pathlib
 from typing import Annotated, Any
 
 import numpy
@@ -353,6 +354,40 @@ class Sink:
 
     @property
     def bytes(self) -> int: ...
+
+class NewFile:
+    """A file that is written at `path` until it gets its name, or is let go."""
+
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None: ...
+
+    @property
+    def path(self) -> pathlib.Path: ...
+
+    def publish(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+class ChunkEncoder:
+    """
+    Events into chunks of HDF5, for a function of dataset, first row, mask of skipped filters and bytes.
+    """
+
+    def __init__(self, layout: str, *, compression: str, level: int = 1, rows: int, threads: int = 0, period: int = 1000) -> None: ...
+
+    def encode(self, events: EventBatch, put: Callable[[int, int, int, bytes], object]) -> None: ...
+
+    def finish(self, put: Callable[[int, int, int, bytes], object]) -> None: ...
+
+    def take_starts(self) -> bytes:
+        """
+        Native uint64 row and int64 time of the first event of each period that has begun.
+        """
+
+    @property
+    def events(self) -> int: ...
+
+    @property
+    def time_offset(self) -> int: ...
 
 class SampleScene:
     def __init__(self, *, width: int, height: int, duration: int, seed: int) -> None: ...

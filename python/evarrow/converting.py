@@ -44,6 +44,8 @@ def convert(
     region: Region | None = None,
     polarity: int | None = None,
     overwrite: bool = False,
+    compression: str | None = None,
+    compression_level: int | None = None,
     sort: bool = False,
     progress: Callable[[float], object] | None = None,
     **options: Unpack[DecodeOptions],
@@ -65,6 +67,11 @@ def convert(
         triggers are chosen by their times alone.
     overwrite : bool
         Whether a file of that name is replaced.
+    compression : str, optional
+        How the content is compressed, "none" or what the format's page in the documentation lists;
+        by default what is usual.
+    compression_level : int, optional
+        How strong the compression is, by the scale of the compressor.
     sort : bool
         Whether events are put in order of time; by default they keep the recording's order.
     progress : callable, optional
@@ -103,7 +110,15 @@ def convert(
     size = resolution_of(recording, resolution)
     name = target_format(target, format, recording)
     conversion = _Conversion(recording, chosen, progress)
-    sink = open_sink(target, name, size, recording, overwrite=overwrite)
+    sink = open_sink(
+        target,
+        name,
+        size,
+        recording,
+        overwrite=overwrite,
+        compression=compression,
+        compression_level=compression_level,
+    )
     if not sink.takes_triggers:
         conversion.leave_out("triggers")
     written = pour(conversion.batches(), sink, conversion.triggers)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evarrow import _core
+from evarrow.targets import is_writable
 
 __all__ = ["FormatInfo", "formats"]
 
@@ -48,8 +49,8 @@ def formats() -> list[FormatInfo]:
     Examples
     --------
     >>> [one.name for one in ev.formats() if one.writable]
-    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'es']
+    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'prophesee-hdf5', 'dsec', 'es']
     >>> [one.name for one in ev.formats() if ".h5" in one.extensions]
     ['prophesee-hdf5', 'dsec', 'm3ed', 'mvsec', 'monash', 'hdf5']
     """
-    return [FormatInfo(**row) for row in _core.formats()]
+    return [FormatInfo(**{**row, "writable": is_writable(row)}) for row in _core.formats()]

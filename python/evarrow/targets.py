@@ -3,28 +3,75 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import pathlib
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 from evarrow import _core
 from evarrow.events import from_arrays, trigger_batch
 from evarrow.options import check_resolution
+from evarrow.outputs import About, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from evarrow._core import Batch, EventBatch
     from evarrow.recording import Recording
 
-__all__ = ["Target", "TriggerQueue", "open_sink", "pour", "resolution_of", "target_format"]
+__all__ = [
+    "EventSink",
+    "Target",
+    "TriggerQueue",
+    "is_writable",
+    "open_sink",
+    "pour",
+    "resolution_of",
+    "target_format",
+]
 
 Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 """Where a recording is written: a path, or a file open in binary mode."""
 
 # What a name ending that several formats share stands for.
-_PREFERRED = {".raw": "evt3"}
+_PREFERRED = {".raw": "evt3", ".h5": "dsec", ".hdf5": "prophesee-hdf5"}
+
+# Formats that the package writes, not the extension module: where their sinks are.
+_PACKAGE_SINKS = {
+    "dsec": ("evarrow.hdf5.writing", "DsecSink"),
+    "prophesee-hdf5": ("evarrow.hdf5.writing", "PropheseeSink"),
+}
+
+
+class EventSink(Protocol):
+    """A file that is being written: `_core.Sink`, or a `PackageSink`."""
+
+    @property
+    def takes_triggers(self) -> bool:
+        """Whether the format has a place for triggers."""
+
+    @property
+    def events(self) -> int:
+        """How many were written."""
+
+    @property
+    def bytes(self) -> int:
+        """How large the file is."""
+
+    def write(self, events: EventBatch, triggers: Batch | None = None) -> None:
+        """Append rows."""
+
+    def finish(self) -> None:
+        """Complete the file and give it its name."""
+
+    def abandon(self) -> None:
+        """Leave nothing of it."""
+
+
+def is_writable(row: Mapping[str, Any]) -> bool:
+    """Return whether the format of a row of `_core.formats()` can be written."""
+    return bool(row["writable"]) or row["name"] in _PACKAGE_SINKS
 
 
 def target_format(target: Target, name: str | None, like: Recording | None = None) -> str:
@@ -35,8 +82,8 @@ def target_format(target: Target, name: str | None, like: Recording | None = Non
     ValueError
         If there is no such format, it cannot be written, or the target's name does not say.
     """
-    formats = _core.formats()
-    writable = [row["name"] for row in formats if row["writable"]]
+    formats = [row for row in _core.formats() if is_writable(row)]
+    writable = [row["name"] for row in formats]
     if name is not None:
         if name not in writable:
             message = f"format {name!r} cannot be written; these can: {', '.join(writable)}"
@@ -44,7 +91,7 @@ def target_format(target: Target, name: str | None, like: Recording | None = Non
         return name
     path = target if isinstance(target, (str, os.PathLike)) else getattr(target, "name", "")
     suffix = pathlib.PurePath("" if isinstance(path, int) else os.fsdecode(path)).suffix.lower()
-    fitting = [row["name"] for row in formats if row["writable"] and suffix in row["extensions"]]
+    fitting = [row["name"] for row in formats if suffix in row["extensions"]]
     if like is not None and like.format in fitting:
         return like.format
     if _PREFERRED.get(suffix) in fitting:
@@ -73,15 +120,40 @@ def open_sink(
     like: Recording | None,
     *,
     overwrite: bool,
-) -> _core.Sink:
-    """Return a sink for events of a sensor, with the header of the recording `like`."""
+    compression: str | None = None,
+    compression_level: int | None = None,
+) -> EventSink:
+    """Return a sink for events of a sensor, with the header of the recording `like`.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of that name and `overwrite` is not set.
+    TypeError
+        If `target` is nothing to write to.
+    ValueError
+        If the format has no such compression.
+    """
+    path = os.fsdecode(target) if isinstance(target, (str, os.PathLike)) else None
+    if path is not None and not overwrite and os.path.lexists(path):
+        message = "there is a file of this name; pass overwrite=True to replace it"
+        raise FileExistsError(17, message, path)
+    if name in _PACKAGE_SINKS:
+        return _open_package_sink(
+            target,
+            name,
+            About.of(resolution, like, name),
+            overwrite,
+            compression,
+            compression_level,
+        )
+    if compression not in {None, "none"} or compression_level is not None:
+        message = f"files of the format {name!r} are not compressed"
+        raise ValueError(message)
     core = None if like is None else like.core
-    if isinstance(target, (str, os.PathLike)):
-        path = os.fsdecode(target)
-        if not overwrite and os.path.lexists(path):
-            message = "there is a file of this name; pass overwrite=True to replace it"
-            raise FileExistsError(17, message, path)
+    if path is not None:
         return _core.Sink(path, format=name, resolution=resolution, like=core, overwrite=overwrite)
+    assert not isinstance(target, (str, os.PathLike))
     try:
         target.flush()
         descriptor = target.fileno()
@@ -89,6 +161,26 @@ def open_sink(
         message = f"a recording is written to a path or an open file, not {type(target).__name__}"
         raise TypeError(message) from None
     return _core.Sink(descriptor, format=name, resolution=resolution, like=core)
+
+
+def _open_package_sink(
+    target: Target,
+    name: str,
+    about: About,
+    overwrite: bool,
+    compression: str | None,
+    level: int | None,
+) -> EventSink:
+    module, made = _PACKAGE_SINKS[name]
+    output = Output(target, overwrite=overwrite)
+    try:
+        sink: EventSink = getattr(importlib.import_module(module), made)(
+            output, about, compression, level
+        )
+    except BaseException:
+        output.abandon()
+        raise
+    return sink
 
 
 class TriggerQueue:
@@ -141,7 +233,7 @@ class TriggerQueue:
         return trigger_batch(t[:now], channel[:now], polarity[:now])
 
 
-def pour(batches: Iterator[EventBatch], sink: _core.Sink, triggers: TriggerQueue) -> int:
+def pour(batches: Iterator[EventBatch], sink: EventSink, triggers: TriggerQueue) -> int:
     """Write all batches, each trigger with the events of its time; return how many events."""
     try:
         for batch in batches:

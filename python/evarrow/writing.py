@@ -26,6 +26,8 @@ def write(
     resolution: tuple[int, int] | None = None,
     triggers: Any = None,
     overwrite: bool = False,
+    compression: str | None = None,
+    compression_level: int | None = None,
 ) -> int:
     """Write events into a file, which appears under its name once it is complete.
 
@@ -43,6 +45,11 @@ def write(
         With ``t``, ``id`` and ``polarity``. By default those of a recording.
     overwrite : bool
         Whether a file of that name is replaced.
+    compression : str, optional
+        How the content is compressed, "none" or what the format's page in the documentation lists;
+        by default what is usual.
+    compression_level : int, optional
+        How strong the compression is, by the scale of the compressor.
 
     Returns
     -------
@@ -65,7 +72,15 @@ def write(
     [1, 2]
     """
     if triggers is None and (isinstance(events, Recording) or is_source(events)):
-        return convert(events, path, format=format, resolution=resolution, overwrite=overwrite)
+        return convert(
+            events,
+            path,
+            format=format,
+            resolution=resolution,
+            overwrite=overwrite,
+            compression=compression,
+            compression_level=compression_level,
+        )
     if is_source(events):
         events = open_recording(events, sort=False)
     like = events if isinstance(events, Recording) else None
@@ -75,5 +90,13 @@ def write(
         raise ValueError(message)
     name = target_format(path, format, like)
     edges = TriggerQueue() if triggers is None else TriggerQueue.of(triggers)
-    sink = open_sink(path, name, size, like, overwrite=overwrite)
+    sink = open_sink(
+        path,
+        name,
+        size,
+        like,
+        overwrite=overwrite,
+        compression=compression,
+        compression_level=compression_level,
+    )
     return pour(batches_of(events), sink, edges)

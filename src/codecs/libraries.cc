@@ -33,6 +33,9 @@ int LZ4_decompress_safe_partial(const char* in, char* out, int in_bytes, int wan
                                 int out_bytes);
 int blosc_cbuffer_validate(const void* in, size_t in_bytes, size_t* out_bytes);
 int blosc_decompress_ctx(const void* in, void* out, size_t out_bytes, int threads);
+int blosc_compress_ctx(int level, int shuffle, size_t width, size_t in_bytes, const void* in,
+                       void* out, size_t out_bytes, const char* compressor, size_t block_bytes,
+                       int threads);
 }
 // NOLINTEND(readability-identifier-naming)
 
@@ -137,6 +140,18 @@ size_t decompress_blosc(Bytes in, std::span<std::byte> out) noexcept {
     // In a context of its own: no state is shared, and no threads are made.
     const int written = blosc_decompress_ctx(in.data(), out.data(), out.size(), 1);
     return written < 0 ? kBroken : static_cast<size_t>(written);
+  } else {
+    return kBroken;
+  }
+}
+
+size_t compress_blosc(const char* compressor, int level, size_t width, Bytes in,
+                      std::span<std::byte> out) noexcept {
+  if constexpr (kHasBlosc) {
+    constexpr int kShuffleBytes = 1;
+    const int written = blosc_compress_ctx(level, kShuffleBytes, width, in.size(), in.data(),
+                                           out.data(), out.size(), compressor, 0, 1);
+    return written <= 0 ? kBroken : static_cast<size_t>(written);
   } else {
     return kBroken;
   }

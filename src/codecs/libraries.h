@@ -27,6 +27,13 @@ size_t decompress_lz4(Bytes in, std::span<std::byte> out) noexcept;  // one bloc
 size_t decompress_lz4_behind(Bytes in, std::span<std::byte> out, size_t before) noexcept;
 size_t decompress_blosc(Bytes in, std::span<std::byte> out) noexcept;
 
+// Compresses all of `in`, values of `width` bytes whose bytes of equal weight are put together
+// first, to `out`, which has room for that and kMostBloscGrowth bytes. `compressor`: "zstd", "lz4";
+// `level`: 1 to 9. Returns how many bytes it wrote, or kBroken.
+size_t compress_blosc(const char* compressor, int level, size_t width, Bytes in,
+                      std::span<std::byte> out) noexcept;
+inline constexpr size_t kMostBloscGrowth = 16;
+
 // Each decompresses of the front of `in`, which may be cut off, what there is room for in `out`.
 size_t begin_lz4(Bytes in, std::span<std::byte> out) noexcept;  // one block
 size_t begin_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept;

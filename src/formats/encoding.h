@@ -52,10 +52,21 @@ constexpr bool is_same_polarity(int8_t a, int8_t b) {
 // The limits of a format's fields, and how many rows were written.
 class RowCheck {
  public:
-  RowCheck(std::string format, int32_t x_end, int32_t y_end, int16_t id_end)
-      : format_(std::move(format)), x_end_(x_end), y_end_(y_end), id_end_(id_end) {}
+  RowCheck(std::string format, int32_t x_end, int32_t y_end, int16_t id_end, uint64_t written = 0)
+      : format_(std::move(format)),
+        x_end_(x_end),
+        y_end_(y_end),
+        id_end_(id_end),
+        events_(written) {}
 
   RowName event(const EventBatch& events, size_t i) {
+    const RowName row = pixel(events, i);
+    check_time(row, events.t()[i]);
+    return row;
+  }
+
+  // The same for a format that has times before 0.
+  RowName pixel(const EventBatch& events, size_t i) {
     const RowName row = {.rows = "events", .number = events_};
     const int32_t x = events.x()[i];
     const int32_t y = events.y()[i];
@@ -66,7 +77,6 @@ class RowCheck {
       refuse_row(row, "polarity is " + std::to_string(int{polarity}) +
                           ", but must be -1 or 0 (OFF) or 1 (ON)");
     }
-    check_time(row, events.t()[i]);
     ++events_;
     return row;
   }
@@ -94,7 +104,7 @@ class RowCheck {
   std::string format_;
   int32_t x_end_, y_end_;
   int16_t id_end_;
-  uint64_t events_ = 0;
+  uint64_t events_;
   uint64_t triggers_ = 0;
 };
 

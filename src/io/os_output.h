@@ -34,6 +34,8 @@ class Output {
   void publish_unsynced();
 
   const std::string& name() const noexcept { return name_; }
+  // Where it is written until then; empty where there is no such file.
+  const std::filesystem::path& temporary() const noexcept { return temporary_; }
 
  private:
   Output() = default;
