@@ -4,12 +4,14 @@
 
 // IWYU pragma: begin_exports
 #include "evarrow/arrow.h"
+#include "evarrow/augment.h"
 #include "evarrow/error.h"
 #include "evarrow/event.h"
 #include "evarrow/filter.h"
 #include "evarrow/filtered_reader.h"
 #include "evarrow/filters.h"
 #include "evarrow/format.h"
+#include "evarrow/geometry.h"
 #include "evarrow/machine.h"
 #include "evarrow/predicate.h"
 #include "evarrow/recording.h"

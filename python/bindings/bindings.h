@@ -107,11 +107,13 @@ nb::object to_capsule(std::unique_ptr<Struct> value, const char* name) {
 nb::object schema_capsule(Schema schema, uint32_t columns, TimeType t_type,
                           const Metadata& metadata);
 
+void bind_augment(nb::module_& module);
 void bind_batch(nb::module_& module);
 void bind_container(nb::module_& module);
 void bind_errors();
 void bind_filters(nb::module_& module);
 void bind_formats(nb::module_& module);
+void bind_geometry(nb::module_& module);
 void bind_pipeline(nb::module_& module);
 void bind_new_file(nb::module_& module);
 void bind_recording(nb::module_& module);

@@ -14,6 +14,8 @@ NB_MODULE(_core, module) {
   bind_batch(module);
   bind_pipeline(module);
   bind_filters(module);
+  bind_geometry(module);
+  bind_augment(module);
   bind_formats(module);
   bind_container(module);
   bind_recording(module);

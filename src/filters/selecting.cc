@@ -34,6 +34,7 @@ void SelectingFilter::run(EventBatch& events) {
   for (size_t begin = 0; begin < events.size(); begin += kBlockRows) {
     const size_t n = admit(events, begin, std::min(kBlockRows, events.size() - begin));
     if (n == 0) continue;
+    change(events, begin, n);
     const size_t kept = select(columns_at(events, begin), n, bits_.data());
     mover_.move(events, begin, n, bits_.data(), kept, events, at);
     at += kept;

@@ -52,6 +52,8 @@ class SelectingFilter : public Filter {
   // Leaves out those of the n events from row `begin` on that are not for select(); moves the rest
   // to row `begin` and on, and returns how many they are.
   virtual size_t admit(EventBatch& /*events*/, size_t /*begin*/, size_t n) { return n; }
+  // Writes other values into the n events from row `begin` on, of which select() sees the new ones.
+  virtual void change(EventBatch& /*events*/, size_t /*begin*/, size_t /*n*/) {}
 
   void run(EventBatch& events) final;
 

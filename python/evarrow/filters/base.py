@@ -45,6 +45,9 @@ class Filter:
 
     def __post_init__(self) -> None:
         """Check the options, which makes errors come where they belong."""
+        self._check()
+
+    def _check(self) -> None:
         self.make((1, 1))
 
     @property

@@ -71,7 +71,10 @@ class FramePass:
         self._names = find_columns(schema.names())
         self._plain = is_plain(schema)
         self._rows = 0  # that have gone in
+        self._first = 0  # the number of the first row of those that are held
         self._binary = False
+        self._direct = False
+        self._held: list[pl.DataFrame] = []  # whose rows may come out later
         others = set(schema.names()) - set(self._names.values())
         if self._core.creates and others:
             refuse(others)
@@ -94,10 +97,14 @@ class FramePass:
         polarity = frame[self._names["polarity"]]
         if not self._binary and ("polarity" in self._core.changes or self._core.creates):
             self._binary = polarity.dtype == pl.Boolean or bool((polarity == 0).any())
-        direct = self._core.creates or (self._plain and not self._binary)
+        self._direct = self._core.creates or (self._plain and not self._binary)
+        # Filters that reorder may hold rows back, whose other columns have to be at hand then.
+        if not (self._core.reorders and not self._direct):
+            self._held, self._first = [], self._rows
+        self._held.append(frame)
         for columns in self._columns(frame):
-            out = self._core.append(*columns, numbered=not direct)
-            part = self._made(out) if direct else self._gathered(frame, out)
+            out = self._core.append(*columns, numbered=not self._direct)
+            part = self._made(out) if self._direct else self._gathered(out)
             if in_order:
                 name = self._names["t"]
                 part.replace_column(part.get_column_index(name), part[name].set_sorted())
@@ -106,10 +113,10 @@ class FramePass:
 
     def finish(self) -> Iterator[pl.DataFrame]:
         """Return what has been held back, at the end of all frames."""
-        rest = self._core.finish()
+        rest = self._core.finish(numbered=not self._direct)
         self.stop()
         if len(rest):
-            yield self._made(rest)
+            yield self._made(rest) if self._direct or not self._held else self._gathered(rest)
 
     def stop(self) -> None:
         """End the pass."""
@@ -130,9 +137,10 @@ class FramePass:
         original = {self._names[name]: values for name, values in columns.items()}
         return pl.DataFrame([original[name].rename(name) for name in self._schema.names()])
 
-    def _gathered(self, frame: pl.DataFrame, out: _core.Batch) -> pl.DataFrame:
-        """Return the rows of a frame that came out, with those values that have changed."""
-        part = frame[out.column("row") - self._rows]
+    def _gathered(self, out: _core.Batch) -> pl.DataFrame:
+        """Return the rows of frames that came out, with those values that have changed."""
+        frame = self._held[0] if len(self._held) == 1 else pl.concat(self._held)
+        part = frame[out.column("row") - self._first]
         return part.with_columns(
             self._typed(name, pl.Series(out.column(name))).alias(self._names[name])
             for name in self._core.changes

@@ -148,22 +148,23 @@ def _of_columns(pipeline: Pipeline, events: Any) -> Any:
     others = set(names_of(events) or ()) - set(names.values())
     if core.creates and others:
         refuse(others)
-    out = core.append(*arrays_of(batch), numbered=not core.creates)
-    rest = core.finish()
+    numbered = not core.creates
+    parts = [core.append(*arrays_of(batch), numbered=numbered), core.finish(numbered=numbered)]
     pipeline.ended(core)
-    if core.creates:
-        out = _join([out, rest])
+    out = {
+        name: np.concatenate([part.column(name) for part in parts])
+        for name in (*COLUMNS, *(["row"] if numbered else []))
+    }
     made = {
-        names[name]: to_dtype(name, out.column(name), arrays[name])
+        names[name]: to_dtype(name, out[name], arrays[name])
         for name in (COLUMNS if core.creates else core.changes)
     }
     if isinstance(events, Mapping):
-        rows = None if core.creates else out.column("row")
         return {
-            name: made[name] if name in made else np.asarray(values)[rows]
+            name: made[name] if name in made else np.asarray(values)[out["row"]]
             for name, values in events.items()
         }
-    result = np.empty(len(out), events.dtype) if core.creates else events[out.column("row")]
+    result = events[out["row"]] if numbered else np.empty(len(out["t"]), events.dtype)
     for name, values in made.items():
         result[name] = values
     return result

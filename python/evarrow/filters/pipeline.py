@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from evarrow import _core
 from evarrow.errors import EvarrowWarning
 from evarrow.filters.base import Filter
+from evarrow.filters.seeds import Seeded
 from evarrow.options import check_resolution
 
 if TYPE_CHECKING:
@@ -101,8 +102,9 @@ class Pipeline:
         for one in self._filters:
             known = one.resolution_of(size)
             made.append(one.make(known))
-            if known is not None:
-                size = made[-1].resolution_after(known)
+            # A crop knows the size behind it even where that before it is not known.
+            after = made[-1].resolution_after(known or (0, 0))
+            size = after if all(after) else None
         return _core.Pipeline(made)
 
     def ended(self, core: _core.Pipeline) -> None:
@@ -118,6 +120,30 @@ class Pipeline:
                     f"were left out by {counts.name}"
                 )
                 warnings.warn(message, EvarrowWarning, stacklevel=3)
+
+    def with_seed(self, seed: int) -> Pipeline:
+        """Return the same filters, of which those that use chance have other seeds.
+
+        The seeds follow from `seed` and from the place in the pipeline.
+
+        Examples
+        --------
+        >>> train = ev.Pipeline([ev.filters.TimeJitter("1ms"), ev.filters.DropEvents(0.1)])
+        >>> train.with_seed(7)[1] == train.with_seed(7)[1] != train.with_seed(8)[1]
+        True
+        """
+        numbers = _core.random_seeds(seed, len(self._filters))
+        return Pipeline(
+            [
+                one.with_seed(number) if isinstance(one, Seeded) else one
+                for one, number in zip(self._filters, numbers, strict=True)
+            ],
+            resolution=self._resolution,
+        )
+
+    def __getitem__(self, place: int) -> Filter:
+        """Return a filter by its place."""
+        return self._filters[place]
 
     def __len__(self) -> int:
         """Return the number of filters."""
