@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "evarrow/error.h"
 #include "evarrow/event.h"
 
 namespace evarrow {
@@ -155,14 +156,44 @@ class Decoder {
   Faults faults_;
 };
 
+// A row that a format cannot hold: what Encoder::encode throws.
+class RowError : public Error {
+ public:
+  // `stream` is "events" or "triggers", a literal; `row` is counted from the encoder's first call.
+  RowError(std::string_view stream, uint64_t row, const std::string& why)
+      : Error(ErrorCode::kArgument, "row " + std::to_string(row) + " of the " +
+                                        std::string(stream) + " cannot be written: " + why),
+        stream_(stream) {}
+
+  std::string_view stream() const noexcept { return stream_; }
+
+  // The row is number `event` of the events of this call, or number `trigger` of its triggers, and
+  // of the other stream all rows before that number are written.
+  void set_place(size_t event, size_t trigger) noexcept {
+    placed_ = true;
+    event_ = event;
+    trigger_ = trigger;
+  }
+  // Whether a further call may go on with the rows behind it, which begin at these numbers.
+  bool can_go_on() const noexcept { return placed_; }
+  size_t next_event() const noexcept { return event_ + (stream_ == "events" ? 1 : 0); }
+  size_t next_trigger() const noexcept { return trigger_ + (stream_ == "events" ? 0 : 1); }
+
+ private:
+  std::string_view stream_;
+  bool placed_ = false;
+  size_t event_ = 0;
+  size_t trigger_ = 0;
+};
+
 // Turns rows into bytes. Times may step back by less than half the clock's range.
 class Encoder {
  public:
   virtual ~Encoder() = default;
 
   // Appends the words for all rows to `out`; triggers are merged in by time, after events of the
-  // same time. Throws Error(kArgument) that names the first row the format cannot hold (its
-  // number counted from the first call) and why; nothing of such a row is written.
+  // same time. Throws RowError that names the first row the format cannot hold (its number counted
+  // from the first call) and why; the rows before it are written, and nothing of it.
   virtual void encode(const EventBatch& events, const Batch& triggers,
                       std::vector<std::byte>& out) = 0;
   void encode(const EventBatch& events, std::vector<std::byte>& out) {

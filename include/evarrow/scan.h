@@ -71,6 +71,9 @@ class Reader {
   // Rows of a stream named in Scan::also that were met since the last call; may be empty.
   Batch take(std::string_view stream);
 
+  // How far the pass is, 0 to 1, judged by the place in the recording; 0 for a pipe.
+  double share_done() const noexcept;
+
   const Scan& scan() const noexcept;
   const Scan::Report& report() const noexcept;  // complete once next() said false
 

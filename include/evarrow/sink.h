@@ -12,6 +12,13 @@
 
 namespace evarrow {
 
+// Rows that are not in a new file, because its format cannot hold them.
+struct Losses {
+  uint64_t events = 0;
+  uint64_t triggers = 0;
+  std::string first;  // which the first one is and why, in one sentence; empty if there is none
+};
+
 class Sink {
  public:
   // Writes to a temporary file beside `path`, or to a descriptor (a pipe, standard output).
@@ -28,6 +35,11 @@ class Sink {
 
   // Whether write() takes triggers: not every format holds them beside events.
   bool takes_triggers() const noexcept;
+
+  // From now on a row that the format cannot hold is left out and counted, not an Error. That takes
+  // about a microsecond a row.
+  void allow_loss() noexcept;
+  const Losses& losses() const noexcept;
 
   // Appends events and triggers, merged by time within one call. Throws Error as Encoder::encode.
   void write(const EventBatch& events, const Batch& triggers);

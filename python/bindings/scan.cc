@@ -102,6 +102,12 @@ class Pass {
     return to_python(std::move(rows), t_type_, metadata_);
   }
 
+  double share_done() {
+    const nb::gil_scoped_release without_gil;
+    const std::lock_guard lock(mutex_);
+    return reader_.share_done();
+  }
+
   Scan::Report report() {
     const nb::gil_scoped_release without_gil;
     const std::lock_guard lock(mutex_);
@@ -156,6 +162,7 @@ void bind_scan(nb::module_& module) {
            "The next batch, or None at the end.")
       .def("take", &Pass::take, nb::arg("stream"), nb::sig("def take(self, stream: str) -> Batch"),
            "The rows of a stream that goes along, met since the last call.")
+      .def_prop_ro("share_done", &Pass::share_done, "How far the pass is, 0 to 1.")
       .def_prop_ro("report", &Pass::report);
   nb::class_<Scan>(module, "Scan")
       .def_prop_ro(

@@ -53,6 +53,7 @@ class Writer {
     sink_->finish();
     events_ = sink_->events();
     bytes_ = sink_->bytes();
+    losses_ = sink_->losses();
     sink_.reset();
   }
 
@@ -63,7 +64,16 @@ class Writer {
     sink_.reset();
   }
 
+  void allow_loss() {
+    const std::lock_guard lock(mutex_);
+    if (sink_) sink_->allow_loss();
+  }
+
   bool takes_triggers() const { return takes_triggers_; }
+  nb::tuple losses() const {
+    const Losses losses = sink_ ? sink_->losses() : losses_;
+    return nb::make_tuple(losses.events, losses.triggers, losses.first);
+  }
   uint64_t events() const { return sink_ ? sink_->events() : events_; }
   uint64_t bytes() const { return sink_ ? sink_->bytes() : bytes_; }
 
@@ -82,6 +92,7 @@ class Writer {
   bool takes_triggers_ = sink_->takes_triggers();
   uint64_t events_ = 0;
   uint64_t bytes_ = 0;
+  Losses losses_;
 };
 
 }  // namespace
@@ -98,7 +109,11 @@ void bind_sink(nb::module_& module) {
       .def("write", &Writer::write, nb::arg("events"), nb::arg("triggers") = nb::none())
       .def("finish", &Writer::finish)
       .def("abandon", &Writer::abandon)
+      .def("allow_loss", &Writer::allow_loss,
+           "From now on leave out rows that the format cannot hold, and count them.")
       .def_prop_ro("takes_triggers", &Writer::takes_triggers)
+      .def_prop_ro("losses", &Writer::losses, nb::sig("def losses(self) -> tuple[int, int, str]"),
+                   "How many events and triggers were left out, and which the first one is.")
       .def_prop_ro("events", &Writer::events)
       .def_prop_ro("bytes", &Writer::bytes);
 }

@@ -24,18 +24,23 @@ if TYPE_CHECKING:
     from evarrow._core import Batch, EventBatch, instruction_set, thread_count
     from evarrow._core import version as __version__
     from evarrow.boxes import read_boxes
+    from evarrow.conversions import Conversion, convert_all
     from evarrow.converting import convert
     from evarrow.errors import ChangedError, DamagedError, EvarrowWarning, FormatError
     from evarrow.events import from_arrays
     from evarrow.filters.pipeline import Pipeline
     from evarrow.format_list import FormatInfo, formats
     from evarrow.frames import load_events, read, scan
+    from evarrow.measuring import HotPixel, Stats, stats
+    from evarrow.merging import merge
     from evarrow.options import ReadOptions
     from evarrow.planning import WorkUnit, plan
     from evarrow.recording import Recording
     from evarrow.recording import open_recording as open  # noqa: A004
+    from evarrow.repairing import Repair, repair
     from evarrow.samples import sample
     from evarrow.selection import Scan, Selection
+    from evarrow.sql_query import sql
     from evarrow.validation import Fault, Validation, validate
     from evarrow.window import Window
     from evarrow.windowing import windows
@@ -44,36 +49,45 @@ if TYPE_CHECKING:
 __all__ = [
     "Batch",
     "ChangedError",
+    "Conversion",
     "DamagedError",
     "EvarrowWarning",
     "EventBatch",
     "Fault",
     "FormatError",
     "FormatInfo",
+    "HotPixel",
     "Pipeline",
     "ReadOptions",
     "Recording",
+    "Repair",
     "Scan",
     "Selection",
+    "Stats",
     "Validation",
     "Window",
     "WorkUnit",
     "__version__",
     "convert",
+    "convert_all",
     "filters",
     "formats",
     "from_arrays",
     "instruction_set",
     "load_events",
+    "merge",
     "metrics",
     "open",
     "plan",
     "plot",
     "read",
     "read_boxes",
+    "repair",
     "representations",
     "sample",
     "scan",
+    "sql",
+    "stats",
     "thread_count",
     "validate",
     "windows",
@@ -84,32 +98,41 @@ __all__ = [
 _HOMES = {
     "Batch": ("_core", "Batch"),
     "ChangedError": ("errors", "ChangedError"),
+    "Conversion": ("conversions", "Conversion"),
     "DamagedError": ("errors", "DamagedError"),
     "EvarrowWarning": ("errors", "EvarrowWarning"),
     "EventBatch": ("_core", "EventBatch"),
     "Fault": ("validation", "Fault"),
     "FormatError": ("errors", "FormatError"),
     "FormatInfo": ("format_list", "FormatInfo"),
+    "HotPixel": ("measuring", "HotPixel"),
     "Pipeline": ("filters.pipeline", "Pipeline"),
     "ReadOptions": ("options", "ReadOptions"),
     "Recording": ("recording", "Recording"),
+    "Repair": ("repairing", "Repair"),
     "Scan": ("selection", "Scan"),
     "Selection": ("selection", "Selection"),
+    "Stats": ("measuring", "Stats"),
     "Validation": ("validation", "Validation"),
     "Window": ("window", "Window"),
     "WorkUnit": ("planning", "WorkUnit"),
     "__version__": ("_core", "version"),
     "convert": ("converting", "convert"),
+    "convert_all": ("conversions", "convert_all"),
     "formats": ("format_list", "formats"),
     "from_arrays": ("events", "from_arrays"),
     "instruction_set": ("_core", "instruction_set"),
     "load_events": ("frames", "load_events"),
+    "merge": ("merging", "merge"),
     "open": ("recording", "open_recording"),
     "plan": ("planning", "plan"),
     "read": ("frames", "read"),
     "read_boxes": ("boxes", "read_boxes"),
+    "repair": ("repairing", "repair"),
     "sample": ("samples", "sample"),
     "scan": ("frames", "scan"),
+    "sql": ("sql_query", "sql"),
+    "stats": ("measuring", "stats"),
     "thread_count": ("_core", "thread_count"),
     "validate": ("validation", "validate"),
     "windows": ("windowing", "windows"),

@@ -294,6 +294,10 @@ class Reader:
         """The rows of a stream that goes along, met since the last call."""
 
     @property
+    def share_done(self) -> float:
+        """How far the pass is, 0 to 1."""
+
+    @property
     def report(self) -> Report: ...
 
 class Scan:
@@ -392,8 +396,19 @@ class Sink:
 
     def abandon(self) -> None: ...
 
+    def allow_loss(self) -> None:
+        """
+        From now on leave out rows that the format cannot hold, and count them.
+        """
+
     @property
     def takes_triggers(self) -> bool: ...
+
+    @property
+    def losses(self) -> tuple[int, int, str]:
+        """
+        How many events and triggers were left out, and which the first one is.
+        """
 
     @property
     def events(self) -> int: ...

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evarrow.errors import EvarrowWarning
 from evarrow.events import from_arrays
+from evarrow.losses import Losses
 from evarrow.recording import Recording, open_recording
-from evarrow.selection import to_scan_arguments, warn_of
+from evarrow.selection import to_scan_arguments
 from evarrow.targets import (
     TriggerQueue,
     open_sink,
@@ -24,13 +28,14 @@ if TYPE_CHECKING:
 
     from evarrow import _core
     from evarrow._core import EventBatch
+    from evarrow.losses import OnLoss
     from evarrow.options import DecodeOptions
     from evarrow.selection import Selection
     from evarrow.sources import Source
     from evarrow.targets import Target
     from evarrow.times import Region, Time
 
-__all__ = ["convert"]
+__all__ = ["Outcome", "check_apart", "convert", "convert_recording"]
 
 
 def convert(
@@ -47,6 +52,7 @@ def convert(
     compression: str | None = None,
     compression_level: int | None = None,
     sort: bool = False,
+    on_loss: OnLoss = None,
     progress: Callable[[float], object] | None = None,
     **options: Unpack[DecodeOptions],
 ) -> int:
@@ -74,6 +80,11 @@ def convert(
         How strong the compression is, by the scale of the compressor.
     sort : bool
         Whether events are put in order of time; by default they keep the recording's order.
+    on_loss : {"raise", "warn"}, optional
+        What happens if the new format cannot hold something. By default an event that does not
+        fit (an x of 3000 in EVT 2.0, a time before 0) raises, and a stream that the format has no
+        place for (triggers in DAT) is left out with a warning. "raise" refuses both, "warn"
+        leaves out both and warns with their numbers and the first event.
     progress : callable, optional
         Called now and then with the share done, 0 to 1.
     **options
@@ -88,8 +99,11 @@ def convert(
     ------
     OSError, FormatError, DamagedError
         As `open` and `scan`.
-    FileExistsError, ValueError
-        As `write`.
+    FileExistsError
+        If there is a file of that name and `overwrite` is not set.
+    ValueError
+        If the format cannot be written, or cannot hold something, whose first row is named; and
+        if `target` is `source`.
 
     Examples
     --------
@@ -107,23 +121,92 @@ def convert(
     else:
         recording = open_recording(source, sort=sort, **options)
     chosen: Selection = {"start": start, "end": end, "region": region, "polarity": polarity}
-    size = resolution_of(recording, resolution)
-    name = target_format(target, format, recording)
-    conversion = _Conversion(recording, chosen, progress)
-    sink = open_sink(
-        target,
-        name,
-        size,
+    done = convert_recording(
         recording,
+        target,
+        chosen,
+        format=format,
+        resolution=resolution,
         overwrite=overwrite,
+        on_loss=on_loss,
+        progress=progress,
         compression=compression,
         compression_level=compression_level,
     )
+    for sentence in done.warnings:
+        warnings.warn(sentence, EvarrowWarning, stacklevel=2)
+    return done.events
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a conversion did.
+
+    Attributes
+    ----------
+    events : int
+        How many were written.
+    faults : dict of str to (int, int)
+        What was wrong with the recording: by kind, how often and the byte offset of the first.
+    warnings : tuple of str
+        What a user should hear of, in sentences.
+    """
+
+    events: int
+    faults: dict[str, tuple[int, int]]
+    warnings: tuple[str, ...]
+
+
+def convert_recording(
+    recording: Recording,
+    target: Target,
+    chosen: Selection,
+    *,
+    format: str | None,  # noqa: A002
+    resolution: tuple[int, int] | None,
+    overwrite: bool,
+    on_loss: OnLoss,
+    progress: Callable[[float], object] | None,
+    **packing: Any,
+) -> Outcome:
+    """Convert an open recording, without warnings; see `convert`. `packing`: see `open_sink`."""
+    check_apart(recording, target)
+    size = resolution_of(recording, resolution)
+    name = target_format(target, format, recording)
+    losses = Losses(on_loss, name)
+    conversion = _Conversion(recording, chosen, losses, progress)
+    sink = open_sink(target, name, size, recording, overwrite=overwrite, **packing)
+    sink = losses.watch(sink)
     if not sink.takes_triggers:
-        conversion.leave_out("triggers")
+        losses.leave_out("triggers")
     written = pour(conversion.batches(), sink, conversion.triggers)
-    conversion.warn_of_losses()
-    return written
+    report = conversion.report
+    return Outcome(written, report.faults, (*report.warnings, *losses.sentences(sink)))
+
+
+def check_apart(source: Recording, target: Target) -> None:
+    """Refuse to write onto the recording that is read, by whatever name.
+
+    Raises
+    ------
+    ValueError
+        If both are one file.
+    """
+    read, written = _identity(source.name), _identity(target)
+    if read is not None and read == written:
+        message = f"{source.name!r} is what is read: write to another name"
+        raise ValueError(message)
+
+
+def _identity(file: Any) -> tuple[int, int] | None:
+    """Return what tells a plain file from all others; None for what is no plain file."""
+    try:
+        found = os.stat(  # noqa: PTH116 - of descriptors too
+            file if isinstance(file, (str, os.PathLike)) else file.fileno()
+        )
+    except (AttributeError, OSError):
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 class _Conversion:
@@ -133,23 +216,29 @@ class _Conversion:
         self,
         recording: Recording,
         chosen: Selection,
+        losses: Losses,
         progress: Callable[[float], object] | None,
     ) -> None:
         binary = recording.options.get("polarity_type") == "binary"
         bounds = to_scan_arguments(chosen, binary=binary)
         self._polarity: int | None = bounds.get("polarity")
         self._also = [stream for stream in recording.streams if stream != "events"]
-        self._lost: dict[str, int] = {}
+        self._losses = losses
         for stream in self._also:
             if stream != "triggers":
-                self.leave_out(stream)
+                losses.leave_out(stream)
         self._progress = progress
         self._span = None
-        if progress is not None and recording.core.seekable:
+        if (
+            progress is not None
+            and recording.core.seekable
+            and ("t_begin" in bounds or "t_end" in bounds)
+        ):
             self._span = _span(recording.time_range, bounds)
         # A pass over events of one polarity would leave out the triggers of the other one.
         rows: Selection = {**chosen, "polarity": None}
         self._reader = recording.core_scan("events", rows, also=self._also).open()
+        self._told = 0.0
         self.triggers = TriggerQueue()
 
     def batches(self) -> Iterator[EventBatch]:
@@ -157,35 +246,30 @@ class _Conversion:
         while True:
             batch: Any = self._reader.next()
             for stream in self._also:
-                self._take(stream, self._reader.take(stream))
+                rows = self._reader.take(stream)
+                if self._losses.takes(stream, rows):
+                    self.triggers.add(rows)
             if batch is None:
+                self._tell(1.0)
                 return
             yield batch if self._polarity is None else _of_polarity(batch, self._polarity)
-            self._tell(batch)
+            self._tell(self._share_done(batch))
 
-    def leave_out(self, stream: str) -> None:
-        """Count the rows of a stream, which the target does not hold."""
-        self._lost[stream] = 0
+    @property
+    def report(self) -> _core.Report:
+        """What the pass met, once it is over."""
+        return self._reader.report
 
-    def _take(self, stream: str, rows: _core.Batch) -> None:
-        if stream in self._lost:
-            self._lost[stream] += len(rows)
-        else:
-            self.triggers.add(rows)
+    def _share_done(self, batch: EventBatch) -> float:
+        if self._span is None or not len(batch):
+            return self._reader.share_done
+        first, last = self._span
+        return (int(batch.t[-1]) - first) / max(last - first, 1)
 
-    def _tell(self, batch: EventBatch) -> None:
-        if self._progress is not None and self._span is not None and len(batch):
-            first, last = self._span
-            done = (int(batch.t[-1]) - first) / max(last - first, 1)
-            self._progress(min(max(done, 0.0), 1.0))
-
-    def warn_of_losses(self) -> None:
-        """Warn of what the pass stepped over and of what the target does not hold."""
-        warn_of(self._reader.report, stacklevel=4)
-        for stream, count in self._lost.items():
-            if count:
-                message = f"{count} rows of the stream {stream!r} are not in the new file"
-                warnings.warn(message, EvarrowWarning, stacklevel=3)
+    def _tell(self, share: float) -> None:
+        if self._progress is not None:
+            self._told = min(max(share, self._told), 1.0)
+            self._progress(self._told)
 
 
 def _span(times: tuple[int, int] | None, bounds: dict[str, Any]) -> tuple[int, int] | None:

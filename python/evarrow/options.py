@@ -11,7 +11,14 @@ from evarrow import _core
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DecodeOptions", "ReadOptions", "check_options", "check_resolution", "to_core"]
+__all__ = [
+    "DecodeOptions",
+    "OpenOptions",
+    "ReadOptions",
+    "check_options",
+    "check_resolution",
+    "to_core",
+]
 
 
 class DecodeOptions(TypedDict, total=False):
@@ -27,7 +34,18 @@ class DecodeOptions(TypedDict, total=False):
     index: Literal["memory", "cache", "sidecar"]
 
 
-class ReadOptions(DecodeOptions, total=False):
+class OpenOptions(DecodeOptions, total=False):
+    """How recordings of any format are opened; see `ReadOptions`."""
+
+    resolution: tuple[int, int] | None
+    sort: bool
+    sensor: str | None
+    t_unit: Literal["s", "ms", "us", "ns"] | None
+    order: str | None
+    words: Mapping[str, Any] | None
+
+
+class ReadOptions(OpenOptions, total=False):
     """Options of `open`, `scan`, `read` and all else that opens a recording.
 
     Attributes
@@ -73,12 +91,6 @@ class ReadOptions(DecodeOptions, total=False):
     """
 
     format: str | None
-    resolution: tuple[int, int] | None
-    sort: bool
-    sensor: str | None
-    t_unit: Literal["s", "ms", "us", "ns"] | None
-    order: str | None
-    words: Mapping[str, Any] | None
 
 
 def check_resolution(resolution: Any) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from evarrow.options import to_core
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Source", "is_source", "name_of", "open_core"]
+__all__ = ["PACKED", "Source", "is_source", "name_of", "open_core"]
 
 Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]"
 """What can be opened: a path, a recording in memory, or a file open in binary mode."""
@@ -41,7 +41,7 @@ def open_core(source: Any, options: Mapping[str, Any]) -> _core.Recording:
         If the content is no recording that evarrow knows.
     """
     opener = opener_of(source)
-    if opener.name.lower().endswith(_PACKED):
+    if opener.name.lower().endswith(PACKED):
         opener = _unpack(opener)
     while True:
         inner = opener
@@ -57,7 +57,7 @@ def open_core(source: Any, options: Mapping[str, Any]) -> _core.Recording:
 
 
 # Endings that say so before anything else is tried; else it is tried when nothing else fits.
-_PACKED = (".gz", ".zst", ".xz", ".bz2", ".zip")
+PACKED = (".gz", ".zst", ".xz", ".bz2", ".zip")
 
 
 def _unpack(opener: Opener) -> Opener:

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from evarrow.converting import convert
+from evarrow.converting import check_apart, convert
+from evarrow.errors import EvarrowWarning
 from evarrow.events import batches_of
+from evarrow.losses import Losses
 from evarrow.recording import Recording, open_recording
 from evarrow.sources import is_source
 from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
 
 if TYPE_CHECKING:
     from evarrow.events import Events
+    from evarrow.losses import OnLoss
     from evarrow.targets import Target
 
 __all__ = ["write"]
@@ -28,6 +32,7 @@ def write(
     overwrite: bool = False,
     compression: str | None = None,
     compression_level: int | None = None,
+    on_loss: OnLoss = None,
 ) -> int:
     """Write events into a file, which appears under its name once it is complete.
 
@@ -50,6 +55,9 @@ def write(
         by default what is usual.
     compression_level : int, optional
         How strong the compression is, by the scale of the compressor.
+    on_loss : {"raise", "warn"}, optional
+        What happens if the format cannot hold something, see `convert`. Triggers that are given
+        here are refused by default where the format has no place for them.
 
     Returns
     -------
@@ -80,6 +88,7 @@ def write(
             overwrite=overwrite,
             compression=compression,
             compression_level=compression_level,
+            on_loss=on_loss,
         )
     if is_source(events):
         events = open_recording(events, sort=False)
@@ -88,7 +97,10 @@ def write(
     if size is None and like is None:
         message = "the sensor's size is not known from the events: pass resolution=(width, height)"
         raise ValueError(message)
+    if like is not None:
+        check_apart(like, path)
     name = target_format(path, format, like)
+    losses = Losses(on_loss, name)
     edges = TriggerQueue() if triggers is None else TriggerQueue.of(triggers)
     sink = open_sink(
         path,
@@ -99,4 +111,13 @@ def write(
         compression=compression,
         compression_level=compression_level,
     )
-    return pour(batches_of(events), sink, edges)
+    sink = losses.watch(sink)
+    if on_loss == "warn" and not sink.takes_triggers:
+        losses.leave_out("triggers")
+        waiting = edges.until(None)
+        if waiting is not None:
+            losses.takes("triggers", waiting)
+    written = pour(batches_of(events), sink, edges)
+    for sentence in losses.sentences(sink):
+        warnings.warn(sentence, EvarrowWarning, stacklevel=2)
+    return written

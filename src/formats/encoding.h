@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "evarrow/error.h"
 #include "evarrow/event.h"
+#include "evarrow/format.h"
 
 namespace evarrow {
 
@@ -26,8 +26,7 @@ struct RowName {
 };
 
 [[noreturn]] inline void refuse_row(RowName row, const std::string& why) {
-  throw Error(ErrorCode::kArgument, "row " + std::to_string(row.number) + " of the " + row.rows +
-                                        " cannot be written: " + why);
+  throw RowError(row.rows, row.number, why);
 }
 
 // Rows of events and triggers in order of time; triggers come after events of the same time.
@@ -36,12 +35,20 @@ template <typename OnEvent, typename OnTrigger>
 void merge_rows(const EventBatch& events, const Batch& triggers, OnEvent on_event,
                 OnTrigger on_trigger) {
   const auto* trigger_t = triggers.column<int64_t>(kTriggerT);
+  size_t i = 0;
   size_t trigger = 0;
-  for (size_t i = 0; i < events.size(); ++i) {
-    while (trigger < triggers.size() && trigger_t[trigger] < events.t()[i]) on_trigger(trigger++);
-    on_event(i);
+  try {
+    for (; i < events.size(); ++i) {
+      for (; trigger < triggers.size() && trigger_t[trigger] < events.t()[i]; ++trigger) {
+        on_trigger(trigger);
+      }
+      on_event(i);
+    }
+    for (; trigger < triggers.size(); ++trigger) on_trigger(trigger);
+  } catch (RowError& refused) {
+    refused.set_place(i, trigger);
+    throw;
   }
-  while (trigger < triggers.size()) on_trigger(trigger++);
 }
 
 // -1 and 0 are both OFF.

@@ -35,6 +35,9 @@ class Pass {
   // Called between stretches, with the share done.
   void set_progress(const Progress& progress) { progress_ = progress; }
 
+  // How much of the recording lies behind the pass, 0 to 1.
+  double share_done() const noexcept;
+
   // Rows met since the last call of a stream that goes along.
   Batch take(std::string_view stream);
 
@@ -55,7 +58,6 @@ class Pass {
   void damage(FaultKind kind, uint64_t offset, const std::string& sentence);
   void fail(FaultKind kind, uint64_t offset, const std::string& sentence);
   void finish();
-  double share_done() const noexcept;
 
   Scan scan_;
   const Recording::Shared& shared_;

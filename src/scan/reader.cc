@@ -51,12 +51,31 @@ class Pace {
   int slow_calls_ = 0;
 };
 
+// A batch, the rows of other streams that were met with it, and the share of the pass behind it.
+struct Decoded {
+  Batch batch;
+  std::vector<Batch> others;
+  double share_done = 0;
+};
+
+void append(Batch& rows, Batch&& more) {
+  if (rows.size() == 0) {
+    rows = std::move(more);
+  } else if (more.size() != 0) {
+    Batch both(rows.schema(), rows.size() + more.size(), rows.columns());
+    both.copy_rows(0, rows, 0, rows.size());
+    both.copy_rows(rows.size(), more, 0, more.size());
+    both.resize(rows.size() + more.size());
+    rows = std::move(both);
+  }
+}
+
 }  // namespace
 
 struct Reader::Pass {
   explicit Pass(const Scan& scan) : pass(scan, false), process(process_id()) {
-    // Rows of other streams belong to the batch they were met with, so they are not decoded ahead.
-    threaded = thread_count(scan.recording.options().threads) > 1 && scan.also.empty();
+    threaded = thread_count(scan.recording.options().threads) > 1;
+    others.resize(scan.also.size());
   }
 
   ~Pass() {
@@ -81,7 +100,7 @@ struct Reader::Pass {
                   "a pass cannot go on in a forked process: start a new one there");
     }
     if (!threaded) return pass.next(batch);
-    if (!begun) answer();
+    if (!begun && others.empty()) answer();
     begun = true;
     if (answered) return next_of_answer(batch);
     if (!worker.joinable()) {
@@ -96,14 +115,31 @@ struct Reader::Pass {
     std::unique_lock lock(mutex);
     changed.wait(lock, [this] { return !ready.empty() || ended; });
     if (ready.empty()) {
+      keep_others(std::exchange(rest, {}));
       if (failure != nullptr) std::rethrow_exception(failure);
       return false;
     }
-    batch = std::move(ready.front());
+    Decoded next = std::move(ready.front());
     ready.pop_front();
     lock.unlock();
     changed.notify_all();
+    keep_others(std::move(next.others));
+    share_done = next.share_done;
+    batch = std::move(next.batch);
     return true;
+  }
+
+  void keep_others(std::vector<Batch> met) {
+    for (size_t i = 0; i < met.size(); ++i) append(others[i], std::move(met[i]));
+  }
+
+  Batch take(std::string_view stream) {
+    const std::vector<std::string>& also = pass.scan().also;
+    const auto found = std::ranges::find(also, stream);
+    if (!worker.joinable() || found == also.end()) return pass.take(stream);
+    Batch& kept = others[static_cast<size_t>(found - also.begin())];
+    if (kept.size() != 0) return std::exchange(kept, Batch());
+    return Batch(find_stream(pass.scan().recording.format(), stream).schema, 0);
   }
 
   // Queries that want few rows of many are answered by all threads before the first batch is out.
@@ -140,17 +176,28 @@ struct Reader::Pass {
         changed.wait(lock, [this] { return ready.size() < kBatchesAhead || stop; });
         if (stop) return;
       }
-      Batch batch;
+      Decoded next;
       bool more = false;
       std::exception_ptr error;
       try {
-        more = pass.next(batch);
+        more = pass.next(next.batch);
       } catch (...) {
         error = std::current_exception();
       }
+      try {
+        for (const std::string& name : pass.scan().also) next.others.push_back(pass.take(name));
+      } catch (...) {
+        if (error == nullptr) error = std::current_exception();
+        more = false;
+      }
+      next.share_done = pass.share_done();
       {
         const std::lock_guard lock(mutex);
-        if (more) ready.push_back(std::move(batch));
+        if (more) {
+          ready.push_back(std::move(next));
+        } else {
+          rest = std::move(next.others);
+        }
         failure = error;
         ended = !more;
       }
@@ -167,11 +214,14 @@ struct Reader::Pass {
   Batch rows;  // of the answer
   size_t given_out = 0;
   Scan::Report report;
+  std::vector<Batch> others;  // of Scan::also: taken out of the pass, and not by the caller yet
+  double share_done = 0;
   Pace pace;
   Thread worker;
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
-  std::deque<Batch> ready;
+  std::deque<Decoded> ready;
+  std::vector<Batch> rest;  // of other streams, met behind the last batch
   std::exception_ptr failure;
   bool ended = false;
   bool stop = false;
@@ -187,7 +237,10 @@ bool Reader::next(Batch& batch) {
   return pass_->next(batch);
 }
 
-Batch Reader::take(std::string_view stream) { return pass_->pass.take(stream); }
+Batch Reader::take(std::string_view stream) { return pass_->take(stream); }
+double Reader::share_done() const noexcept {
+  return pass_->worker.joinable() ? pass_->share_done : pass_->pass.share_done();
+}
 const Scan& Reader::scan() const noexcept { return pass_->pass.scan(); }
 const Scan::Report& Reader::report() const noexcept {
   return pass_->answered ? pass_->report : pass_->pass.report();

@@ -67,9 +67,32 @@ struct Sink::State {
   }
 
   void encode(const EventBatch& rows, const Batch& triggers) {
-    encoder->encode(rows, triggers, pending);
-    events += rows.size();
+    const uint64_t lost = losses.events;
+    if (may_lose) {
+      encode_what_fits(rows, triggers);
+    } else {
+      encoder->encode(rows, triggers, pending);
+    }
+    events += rows.size() - (losses.events - lost);
     if (pending.size() >= kPendingBytes) write_pending();
+  }
+
+  void encode_what_fits(const EventBatch& rows, const Batch& triggers) {
+    size_t row = 0;
+    size_t trigger = 0;
+    while (row < rows.size() || trigger < triggers.size()) {
+      try {
+        encoder->encode(EventBatch(rows.slice(row, rows.size() - row)),
+                        triggers.slice(trigger, triggers.size() - trigger), pending);
+        return;
+      } catch (const RowError& refused) {
+        if (!refused.can_go_on()) throw;
+        if (losses.first.empty()) losses.first = refused.what();
+        ++(refused.stream() == "events" ? losses.events : losses.triggers);
+        row += refused.next_event();
+        trigger += refused.next_trigger();
+      }
+    }
   }
 
   enum class Stage : uint8_t { kOpen, kFailed, kFinished };
@@ -79,6 +102,8 @@ struct Sink::State {
   std::vector<std::byte> pending;  // encoded, not yet written
   uint64_t events = 0;
   uint64_t written = 0;  // bytes
+  bool may_lose = false;
+  Losses losses;
   Stage stage = Stage::kOpen;
 };
 
@@ -124,6 +149,8 @@ void Sink::finish() {
   state_->stage = State::Stage::kFinished;
 }
 
+void Sink::allow_loss() noexcept { state_->may_lose = true; }
+const Losses& Sink::losses() const noexcept { return state_->losses; }
 bool Sink::takes_triggers() const noexcept { return state_->encoder->takes_triggers(); }
 uint64_t Sink::events() const noexcept { return state_->events; }
 uint64_t Sink::bytes() const noexcept { return state_->written + state_->pending.size(); }

@@ -124,6 +124,18 @@ def test_convert_refuses_to_replace_a_file_unless_told(evt2, tmp_path):
     assert run("convert", evt2, path, "--overwrite").exit_code == 0
 
 
+def test_convert_to_a_full_disk_says_so(evt2):
+    result = run("convert", evt2, "/dev/full", "--to", "evt2", "--overwrite")
+    assert result.exit_code == 3
+    assert "No space left on device" in result.stderr
+
+
+def test_convert_takes_the_sensor_as_a_stream_too(evt2, tmp_path):
+    result = run("convert", evt2, tmp_path / "out.raw", "--stream", "left", "--sensor", "left")
+    assert result.exit_code == 2
+    assert "the same" in result.stderr
+
+
 def test_convert_of_damage_leaves_no_file(bad, tmp_path):
     result = run("convert", bad, tmp_path / "out.raw")
     assert result.exit_code == 1

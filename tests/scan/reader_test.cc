@@ -92,5 +92,41 @@ TEST_CASE("reader: damage found ahead comes after all that was before it, and st
   CHECK(rows == 900'000);
 }
 
+TEST_CASE("reader: rows of other streams come with the batches they were met with, ahead or not") {
+  const EventBatch events = noisy_events(1'000'000, 5);
+  Batch triggers(kTriggerFields, 500);
+  for (size_t i = 0; i < 500; ++i) {
+    triggers.column<int64_t>(kTriggerT)[i] = events.t()[i * 2000];
+    triggers.column<int16_t>(kTriggerId)[i] = static_cast<int16_t>(i % 16);
+    triggers.column<int8_t>(kTriggerPolarity)[i] = i % 2 == 0 ? int8_t{1} : int8_t{-1};
+  }
+  triggers.resize(500);
+  Scan scan = two_threads(encoded("evt3", events, triggers)).scan();
+  scan.batch_size = kBatchSize;
+  scan.also = {"triggers"};
+  for (const size_t take_every : {1, 3, 1000}) {
+    Reader reader = scan.open();
+    std::vector<int64_t> got;
+    const auto take = [&] {
+      const Batch met = reader.take("triggers");
+      const auto* t = met.column<int64_t>(kTriggerT);
+      got.insert(got.end(), t, t + met.size());
+    };
+    double done = 0;
+    size_t batches = 0;
+    for (Batch batch; reader.next(batch);) {
+      if (++batches % take_every == 0) take();
+      CHECK(reader.share_done() >= done);
+      done = reader.share_done();
+      dawdle();
+    }
+    take();
+    CHECK(reader.take("triggers").size() == 0);
+    CHECK(done == 1.0);
+    const auto* want = triggers.column<int64_t>(kTriggerT);
+    CHECK(got == std::vector<int64_t>(want, want + 500));
+  }
+}
+
 }  // namespace
 }  // namespace evarrow::test

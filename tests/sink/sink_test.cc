@@ -270,6 +270,55 @@ TEST_CASE("sink: after a row that the format cannot hold the file is never compl
   CHECK(folder.names().empty());
 }
 
+TEST_CASE("sink: where loss is allowed, rows that do not fit are left out and counted") {
+  for (const char* format : {"evt2", "evt21", "evt3", "evt4", "dat", "es"}) {
+    CAPTURE(format);
+    const TemporaryFolder folder;
+    Sink sink = Sink::create(folder / "lossy.raw", header_of(format));
+    Sink sound = Sink::create(folder / "sound.raw", header_of(format));
+    sink.allow_loss();
+    for (const int64_t start : {1000, 2000}) {
+      EventBatch events = some_events(100, start);
+      events.x()[7] = -1;
+      events.y()[8] = -5;
+      events.x()[50] = 20'000;
+      events.t()[99] = -1;
+      const Batch triggers =
+          sink.takes_triggers() ? one_trigger(start + 50) : Batch(kTriggerFields, 0);
+      sink.write(events, triggers);
+      EventBatch kept(96);
+      for (const auto& [begin, rows] : {std::pair<size_t, size_t>{0, 7}, {9, 41}, {51, 48}}) {
+        kept.copy_rows(kept.size(), events, begin, rows);
+        kept.resize(kept.size() + rows);
+      }
+      sound.write(kept, triggers);
+    }
+    CHECK(sink.events() == 2 * 96);
+    CHECK(sink.losses().events == 2 * 4);
+    CHECK(sink.losses().triggers == 0);
+    CHECK(sink.losses().first.starts_with("row 7 of the events cannot be written: x is -1"));
+    sink.finish();
+    sound.finish();
+    CHECK(load(folder / "lossy.raw") == load(folder / "sound.raw"));
+  }
+}
+
+TEST_CASE("sink: where loss is allowed, triggers that do not fit are left out and counted") {
+  const TemporaryFolder folder;
+  Sink sink = Sink::create(folder / "a.raw", header_of("evt3"));
+  Sink sound = Sink::create(folder / "b.raw", header_of("evt3"));
+  Batch triggers = one_trigger(1050);
+  triggers.column<int16_t>(kTriggerId)[0] = 16;
+  sink.allow_loss();
+  sink.write(some_events(100), triggers);
+  sound.write(some_events(100));
+  CHECK(sink.losses().triggers == 1);
+  CHECK(sink.events() == 100);
+  sink.finish();
+  sound.finish();
+  CHECK(load(folder / "a.raw") == load(folder / "b.raw"));
+}
+
 TEST_CASE("sink: a finished file takes no more") {
   const TemporaryFolder folder;
   Sink sink = Sink::create(folder / "a.raw", header_of());

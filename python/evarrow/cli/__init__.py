@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-COMMANDS = ("demo", "info", "head", "formats", "sample", "convert", "validate", "doctor")
+COMMANDS = (
+    "demo",
+    "info",
+    "head",
+    "stats",
+    "sql",
+    "formats",
+    "sample",
+    "convert",
+    "slice",
+    "merge",
+    "validate",
+    "repair",
+    "doctor",
+)
 
 
 class Commands(click.Group):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`evarrow convert`: a recording, or a part of it, into another format."""
+"""`evarrow convert`: recordings, or a part of one, into another format."""
 
 from __future__ import annotations
 
+import glob
 import os
 from typing import Any
 
@@ -11,81 +12,121 @@ import click
 from evarrow.cli.output import print_json, progress_bar, show_warnings, size_of
 from evarrow.cli.parameters import (
     JSON,
+    ON_LOSS,
     OVERWRITE,
-    REGION,
-    TIME,
+    TO,
     binary_input,
     binary_output,
+    bounds,
     check_target,
-    given,
-    is_same_file,
     read_options,
+    refuse_same_file,
 )
 
-__all__ = ["command"]
-
-_POLARITIES = {"on": 1, "1": 1, "off": -1, "-1": -1}
+__all__ = ["command", "convert_one", "report"]
 
 
-@click.command("convert", short_help="Convert a recording, or cut a part out of it.")
-@click.argument("source", metavar="IN")
+@click.command("convert", short_help="Convert recordings, or cut a part out of one.")
+@click.argument("sources", metavar="IN...", nargs=-1, required=True)
 @click.argument("target", metavar="OUT")
+@TO
+@bounds
 @click.option(
-    "--to",
+    "--stream",
     metavar="NAME",
-    help="Format to write, one of `evarrow formats`. By default what the ending of OUT says, and "
-    "the format of IN where that leaves a choice.",
+    help="Whose events, of a file with those of several: a topic, say. The same as --sensor.",
 )
-@click.option("--start", type=TIME, help='First time that is kept: "2s", or microseconds.')
-@click.option("--end", type=TIME, help="First time that is not kept any more.")
 @click.option(
-    "--region", type=REGION, metavar="x0,y0,x1,y1", help="Pixels that are kept; x1 and y1 are not."
+    "--jobs", type=click.IntRange(1), metavar="N", help="How many files at the same time."
 )
-@click.option("--polarity", type=click.Choice(list(_POLARITIES)), help="Polarity that is kept.")
+@ON_LOSS
 @OVERWRITE
 @read_options(with_on_error=True)
 @JSON
 def command(
-    source: str,
+    sources: tuple[str, ...],
     target: str,
     *,
     to: str | None,
-    start: int | None,
-    end: int | None,
-    region: tuple[int, int, int, int] | None,
-    polarity: str | None,
+    chosen: dict[str, Any],
+    stream: str | None,
+    jobs: int | None,
+    on_loss: str | None,
     overwrite: bool,
     reading: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Convert a recording, with its triggers and header, or cut a part out of it.
 
-    OUT appears under its name once it is complete.
+    With several IN or a pattern in quotes ('raw/**/*.raw'), OUT is a folder and --to says what is
+    written there. What is there already, made from the same recordings in the same way, is not made
+    again. Every new file appears under its name once it is complete.
     """
+    if stream is not None:
+        if "sensor" in reading:
+            message = "--stream and --sensor are the same: give one of them"
+            raise click.UsageError(message)
+        reading["sensor"] = stream
+    more: dict[str, Any] = {
+        "chosen": chosen,
+        "on_loss": on_loss,
+        "overwrite": overwrite,
+        "as_json": as_json,
+    }
+    if _are_many(sources, target):
+        from evarrow.cli.convert_many import convert_many
+
+        convert_many(sources, target, to=to, jobs=jobs, reading=reading, **more)
+    else:
+        convert_one(sources[0], target, to=to, reading=reading, **more)
+
+
+def _are_many(sources: tuple[str, ...], target: str) -> bool:
+    [first, *others] = sources
+    pattern = glob.has_magic(first) and not os.path.lexists(first)
+    folder = target.endswith(os.sep) or os.path.isdir(target)  # noqa: PTH112
+    return bool(others) or pattern or folder
+
+
+def convert_one(
+    source: str,
+    target: str,
+    *,
+    to: str | None,
+    chosen: dict[str, Any],
+    on_loss: Any,
+    overwrite: bool,
+    reading: dict[str, Any],
+    as_json: bool,
+    label: str = "Converting",
+) -> None:
+    """Convert one recording and report it."""
     import evarrow as ev
     from evarrow.targets import target_format
 
-    if is_same_file(source, target):
-        message = f"{target} is the input; write to another name"
-        raise click.UsageError(message)
+    refuse_same_file(source, target)
     check_target(target, overwrite=overwrite)
-    chosen = given(start=start, end=end, region=region)
-    if polarity is not None:
-        chosen["polarity"] = _POLARITIES[polarity]
     with (
         show_warnings(),
-        progress_bar("Converting") as progress,
+        progress_bar(label) as progress,
         ev.open(binary_input(source), sort=False, **reading) as recording,
     ):
         output = binary_output(target)
         name = target_format(output, to or (recording.format if target == "-" else None), recording)
         events = ev.convert(
-            recording, output, format=name, overwrite=overwrite, progress=progress, **chosen
+            recording,
+            output,
+            format=name,
+            overwrite=overwrite,
+            on_loss=on_loss,
+            progress=progress,
+            **chosen,
         )
-    _report(source, target, name, events, as_json=as_json)
+    report(source, target, name, events, as_json=as_json)
 
 
-def _report(source: str, target: str, name: str, events: int, *, as_json: bool) -> None:
+def report(source: str | list[str], target: str, name: str, events: int, *, as_json: bool) -> None:
+    """Say what was written."""
     to_stdout = target == "-"
     size = None if to_stdout else os.stat(target).st_size  # noqa: PTH116
     if as_json:

@@ -39,7 +39,9 @@ _OPTIONS = (
     (r"pass t_unit=", "pass --t-unit"),
     (r'(?:pass )?order="(\w+)"(?:, "(\w+)" or whatever it is)?', r"--order \1"),
     (r"sensor= chooses", "--sensor chooses"),
+    (r"pass shift=True", "pass --shift"),
     (r"pass overwrite=True", "pass --overwrite"),
+    (r'pass on_loss="warn"', "pass --on-loss warn"),
 )
 
 

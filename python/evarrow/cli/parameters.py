@@ -25,17 +25,20 @@ else:
 
 __all__ = [
     "JSON",
+    "ON_LOSS",
     "OVERWRITE",
     "REGION",
     "RESOLUTION",
     "TIME",
+    "TO",
     "Pixels",
     "binary_input",
     "binary_output",
+    "bounds",
     "check_target",
     "given",
-    "is_same_file",
     "read_options",
+    "refuse_same_file",
 ]
 
 
@@ -79,6 +82,19 @@ JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one object a line, for scripts."
 )
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace OUT if it is there.")
+TO = click.option(
+    "--to",
+    metavar="NAME",
+    help="Format to write, one of `evarrow formats`. By default what the ending of OUT says, and "
+    "the format of IN where that leaves a choice.",
+)
+ON_LOSS = click.option(
+    "--on-loss",
+    type=click.Choice(["raise", "warn"]),
+    help="What happens if the new format cannot hold something: stop, or leave it out with a "
+    "warning. By default an event stops, and a stream that has no place is left out.",
+)
+_POLARITIES = {"on": 1, "1": 1, "off": -1, "-1": -1}
 _FORMAT = click.option(
     "--format",
     "format_",
@@ -110,6 +126,29 @@ _ON_ERROR = click.option(
     show_default=True,
     help="What damage does: stop, or give what is sound, with or without a warning.",
 )
+
+
+def bounds(command: Command) -> Command:
+    """Give a command the options that say which events are kept: those given, as `chosen`."""
+
+    @click.option("--start", type=TIME, help='First time that is kept: "2s", or microseconds.')
+    @click.option("--end", type=TIME, help="First time that is not kept any more.")
+    @click.option(
+        "--region",
+        type=REGION,
+        metavar="x0,y0,x1,y1",
+        help="Pixels that are kept; x1 and y1 are not.",
+    )
+    @click.option("--polarity", type=click.Choice(list(_POLARITIES)), help="Polarity that is kept.")
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        chosen = given(**{name: named.pop(name) for name in ("start", "end", "region")})
+        polarity = named.pop("polarity")
+        if polarity is not None:
+            chosen["polarity"] = _POLARITIES[polarity]
+        return command(*arguments, chosen=chosen, **named)
+
+    return wrapped
 
 
 def read_options(*, with_on_error: bool) -> Callable[[Command], Command]:
@@ -155,13 +194,16 @@ def binary_output(name: str) -> str | BinaryIO:
     return sys.stdout.buffer
 
 
-def is_same_file(source: str, target: str) -> bool:
-    """Return whether both names stand for one file."""
-    return (
+def refuse_same_file(source: str, target: str) -> None:
+    """Refuse two names that stand for one file."""
+    if (
         "-" not in (source, target)
+        and os.path.exists(source)  # noqa: PTH110
         and os.path.exists(target)  # noqa: PTH110
         and os.path.samefile(source, target)  # noqa: PTH121
-    )
+    ):
+        message = f"{target} is the input; write to another name"
+        raise click.UsageError(message)
 
 
 def check_target(target: str, *, overwrite: bool) -> None:

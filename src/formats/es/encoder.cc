@@ -24,14 +24,17 @@ class EsEncoder final : public Encoder {
     if (triggers.size() != 0) {
       refuse_row({.rows = "triggers", .number = 0}, "an Event Stream holds events alone");
     }
-    for (size_t i = 0; i < events.size(); ++i) {
-      const RowName row = check_.event(events, i);
-      const int64_t step = write_pauses(row, events.t()[i], out);
-      const int polarity_bit = events.polarity()[i] > 0 ? 1 : 0;
-      append_word(out, static_cast<uint8_t>(step << 1 | polarity_bit));
-      append_word(out, static_cast<uint16_t>(events.x()[i]));
-      append_word(out, static_cast<uint16_t>(bottom_ - events.y()[i]));
-    }
+    merge_rows(
+        events, triggers,
+        [&](size_t i) {
+          const RowName row = check_.event(events, i);
+          const int64_t step = write_pauses(row, events.t()[i], out);
+          const int polarity_bit = events.polarity()[i] > 0 ? 1 : 0;
+          append_word(out, static_cast<uint8_t>(step << 1 | polarity_bit));
+          append_word(out, static_cast<uint16_t>(events.x()[i]));
+          append_word(out, static_cast<uint16_t>(bottom_ - events.y()[i]));
+        },
+        [](size_t) {});
   }
 
   bool takes_triggers() const noexcept override { return false; }
