@@ -93,9 +93,10 @@ def open_records(
     name: str,
     options: Mapping[str, Any],
     geometry: tuple[int, int],
+    about: Mapping[str, Any],
 ) -> _core.Recording:
     """Open records with the fields x, y, t and polarity that lie in a temporary file."""
-    plan = _plan(kind, file, _fields(records), name, options, geometry)
+    plan = _plan(kind, file, _fields(records), name, options, geometry, about)
     return opener_of_file(file, name).open(to_core(options, plan))
 
 
@@ -263,8 +264,10 @@ def _plan(
     name: str,
     options: Mapping[str, Any],
     geometry: tuple[int, int] = (0, 0),
+    about: Mapping[str, Any] | None = None,
 ) -> _core.ContainerPlan:
-    plan = _core.ContainerPlan(format=kind, width=geometry[0], height=geometry[1])
+    width, height = geometry
+    plan = _core.ContainerPlan(format=kind, width=width, height=height, **(about or {}))
     datasets: dict[int, int] = {}
     stored: list[Any] = []
     places = []

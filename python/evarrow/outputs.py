@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 from evarrow import _core
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from evarrow._core import Batch, EventBatch
     from evarrow.recording import Recording
 
-__all__ = ["About", "Output", "PackageSink"]
+__all__ = ["About", "Output", "PackageSink", "signed_polarity"]
 
 # What the header of a RAW or DAT file says of its words: nothing that is true of another file.
 _OF_PAYLOAD = {"endianness", "evt", "format", "geometry", "data", "height", "version", "width"}
@@ -203,3 +206,27 @@ class PackageSink(ABC):
     @abstractmethod
     def _let_go(self) -> None:
         """Close what is open."""
+
+
+def signed_polarity(events: EventBatch, before: int) -> NDArray[np.int8]:
+    """Return the polarity of events as -1 and 1; `before` rows came earlier.
+
+    Raises
+    ------
+    ValueError
+        That names the first event whose polarity is none.
+    """
+    import numpy as np
+
+    polarity = events.polarity
+    if not len(polarity):
+        return polarity
+    if polarity.min() < -1 or polarity.max() > 1:
+        row = int(np.argmax((polarity < -1) | (polarity > 1)))
+        message = (
+            f"row {before + row} of the events cannot be written: polarity is {polarity[row]}, "
+            "but must be -1 or 0 (OFF) or 1 (ON)"
+        )
+        raise ValueError(message)
+    # 0 is another word for OFF.
+    return np.where(polarity > 0, np.int8(1), np.int8(-1)) if (polarity == 0).any() else polarity

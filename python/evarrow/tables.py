@@ -11,7 +11,8 @@ from __future__ import annotations
 import importlib.util
 import io
 import tempfile
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from evarrow.column_names import COLUMNS, LETTERS, UNITS, pick
 from evarrow.errors import FormatError
 from evarrow.npy import Array, open_records
 from evarrow.packed import most_of
+from evarrow.sinks.arrow import read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["open_table"]
 
+_CAMERA = ("sensor", "serial_number", "date")
+
 Columns = dict[str, "NDArray[Any]"]
 
 
@@ -42,6 +46,7 @@ class _Table:
     stretches: Iterator[Columns]
     t_unit: str | None = None
     size: tuple[int, int] = (0, 0)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_table(opener: Opener, options: Mapping[str, Any], head: bytes) -> _core.Recording:
@@ -109,7 +114,7 @@ def _of_frame(frame: pl.LazyFrame, metadata: Mapping[str, str], name: str) -> _T
                     raise FormatError(message)
             yield {column: batch[column].to_numpy() for column in COLUMNS}
 
-    return _Table(stretches(), unit, _size(metadata))
+    return _Table(stretches(), unit, _size(metadata), _about(metadata))
 
 
 def _metadata(kind: str, content: str | IO[bytes]) -> Mapping[str, str]:
@@ -118,14 +123,10 @@ def _metadata(kind: str, content: str | IO[bytes]) -> Mapping[str, str]:
 
     if kind == "parquet":
         found = {**pl.read_parquet_metadata(content)}
-    elif importlib.util.find_spec("pyarrow") is not None:
-        import pyarrow
-
-        with pyarrow.ipc.open_file(content) as reader:
-            raw = reader.schema.metadata or {}
-        found = {key.decode(): value.decode(errors="replace") for key, value in raw.items()}
     else:
-        found = {}  # Polars does not give it out
+        # Polars does not give it out.
+        with open(content, "rb") if isinstance(content, str) else nullcontext(content) as file:  # noqa: PTH123
+            found = read_metadata(file)
     if not isinstance(content, str):
         content.seek(0)
     return found
@@ -137,6 +138,18 @@ def _size(metadata: Mapping[str, str]) -> tuple[int, int]:
     except (KeyError, ValueError):
         return 0, 0
     return (width, height) if 0 < width <= 32767 and 0 < height <= 32767 else (0, 0)
+
+
+def _about(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return what evarrow's metadata says of the camera, and the lines of a header."""
+    prefix = "evarrow.header."
+    lines = [
+        (key.removeprefix(prefix), value)
+        for key, value in metadata.items()
+        if key.startswith(prefix)
+    ]
+    camera = {name: metadata.get(f"evarrow.{name}", "") for name in _CAMERA}
+    return {"fields": lines, **camera}
 
 
 def _open_matlab(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
@@ -208,7 +221,7 @@ def _open_table(
         if table.t_unit is not None and not how.get("t_unit"):
             how["t_unit"] = table.t_unit
         assert how.get("t_unit") in {None, *UNITS}
-        return open_records(kind, file, array, opener.name, how, table.size)
+        return open_records(kind, file, array, opener.name, how, table.size, table.about)
 
 
 def _write(

@@ -39,7 +39,11 @@ _PREFERRED = {".raw": "evt3", ".h5": "dsec", ".hdf5": "prophesee-hdf5"}
 
 # Formats that the package writes, not the extension module: where their sinks are.
 _PACKAGE_SINKS = {
+    "arrow": ("evarrow.sinks.arrow", "ArrowSink"),
     "dsec": ("evarrow.hdf5.writing", "DsecSink"),
+    "npy": ("evarrow.sinks.npz", "NpySink"),
+    "npz": ("evarrow.sinks.npz", "NpzSink"),
+    "parquet": ("evarrow.sinks.parquet", "ParquetSink"),
     "prophesee-hdf5": ("evarrow.hdf5.writing", "PropheseeSink"),
 }
 

@@ -49,7 +49,8 @@ def test_what_is_written_is_read_back(kind, tmp_path):
         )
         back = ev.read(path, sort=False)
         with ev.open(path) as rec:
-            assert (rec.format, rec.resolution) == (kind, (640, 480))
+            # A .npy file has no place for it.
+            assert (rec.format, rec.resolution) == (kind, None if kind == "npy" else (640, 480))
         # The clock of a format may have fewer bits: only then may all times be off, by whole turns.
         if len(frame):
             turn = {"evt3": 2**24}.get(kind, 2**34)
