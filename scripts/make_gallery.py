@@ -33,10 +33,15 @@ OPTIONS = {
     "box": {"region": (30, 20, 130, 100)},
     "center_crop": {"size": (100, 80)},
     "crop": {"region": (60, 20, 160, 100)},
+    "differentiate": {"block": 4, "step": "5ms"},
+    "downsample": {"block": 4, "step": "5ms"},
     "drop_area": {"share": 0.4, "seed": 2},
     "drop_events": {"share": 0.7},
     "event_drop": {"seed": 1},
+    "fast_decay": {"threshold": 3.0},
+    "hot_pixels": {"threshold": 3.0},
     "homography": {"matrix": KEYSTONE},
+    "integrate": {"block": 4, "step": "5ms", "threshold": 4},
     "random_crop": {"size": (100, 80), "seed": 1},
     "random_rotate": {"degrees": 30, "seed": 3},
     "rescale": {"factor": 0.5},
@@ -56,19 +61,24 @@ VALUES = {
     "duration": "2ms",
     "every": "1ms",
     "factor": 2,
+    "frequency": 200.0,
     "half_life": "2ms",
+    "high": 500.0,
     "limit": 5,
+    "low": 50.0,
     "n": 2,
     "period": "2ms",
     "rate": 1_000_000,
     "region": (30, 20, 130, 100),
+    "regions": [(0, 0, 50, 120), (110, 0, 160, 120)],
     "share": 0.3,
     "size": (100, 80),
     "tau": "5ms",
     "threshold": 2,
+    "vertices": [(80, 10), (150, 110), (10, 110)],
     "window": "2ms",
 }
-TEXTS = {"other": "other", "map": "map", "filter": "ev.filters.FlipX()"}
+TEXTS = {"other": "other", "map": "map", "pixels": "pixels", "filter": "ev.filters.FlipX()"}
 
 
 def recording(folder: pathlib.Path) -> pathlib.Path:
@@ -85,6 +95,7 @@ def options_of(name: str, thing: object, path: pathlib.Path) -> dict:
         "other": lambda: ev.filters.flip_x(part(path), resolution=SIZE),
         "map": lambda: ev.filters.Undistort(CAMERA, (0.3, 0.0, 0.0, 0.0)).points(SIZE),
         "filter": lambda: ev.filters.FlipX(resolution=SIZE),
+        "pixels": lambda: np.indices(SIZE[::-1]).sum(0) // 20 % 2,
     }
     out = {}
     for parameter in inspect.signature(thing).parameters.values():

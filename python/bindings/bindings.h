@@ -114,6 +114,7 @@ void bind_errors();
 void bind_filters(nb::module_& module);
 void bind_formats(nb::module_& module);
 void bind_geometry(nb::module_& module);
+void bind_make_filters(nb::module_& module);
 void bind_pipeline(nb::module_& module);
 void bind_new_file(nb::module_& module);
 void bind_recording(nb::module_& module);

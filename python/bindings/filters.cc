@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A box of columns that somebody else holds, and what makes the filters.
+// A box of columns that somebody else holds.
 #include "filters.h"
 
 #include <nanobind/stl/optional.h>
-#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
 
 namespace evarrow::python {
@@ -34,24 +33,7 @@ FilterObject box_filter(std::optional<int64_t> t_begin, std::optional<int64_t> t
   return {make_box_filter(predicate_of(t_begin, t_end, region, polarity))};
 }
 
-FilterObject refractory_filter(Size resolution, std::string_view outside, int64_t period,
-                               bool since_seen, bool strict, bool per_polarity, bool primed) {
-  return {make_refractory(sensor_of(resolution, outside),
-                          {.period = period,
-                           .since = since_seen ? Since::kSeen : Since::kKept,
-                           .strict = strict,
-                           .per_polarity = per_polarity,
-                           .primed = primed})};
-}
-
 }  // namespace
-
-Sensor sensor_of(Size resolution, std::string_view outside) {
-  const auto [width, height] = resolution;
-  return {.width = width,
-          .height = height,
-          .outside = outside == "raise" ? Outside::kRaise : Outside::kDrop};
-}
 
 Predicate predicate_of(std::optional<int64_t> t_begin, std::optional<int64_t> t_end,
                        const std::optional<Region>& region, std::optional<int8_t> polarity) {
@@ -74,9 +56,6 @@ void bind_filters(nb::module_& module) {
   module.def("make_box", &box_filter, nb::kw_only(), nb::arg("t_begin") = nb::none(),
              nb::arg("t_end") = nb::none(), nb::arg("region") = nb::none(),
              nb::arg("polarity") = nb::none());
-  module.def("make_refractory", &refractory_filter, nb::kw_only(), nb::arg("resolution"),
-             nb::arg("outside"), nb::arg("period"), nb::arg("since_seen"), nb::arg("strict"),
-             nb::arg("per_polarity"), nb::arg("primed"));
 }
 
 }  // namespace evarrow::python

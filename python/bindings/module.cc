@@ -16,6 +16,7 @@ NB_MODULE(_core, module) {
   bind_filters(module);
   bind_geometry(module);
   bind_augment(module);
+  bind_make_filters(module);
   bind_formats(module);
   bind_container(module);
   bind_recording(module);

@@ -14,44 +14,57 @@ namespace evarrow {
 // The time of an event that there has not been.
 inline constexpr int64_t kNever = INT64_MIN;
 
-// t - span, or the least time there is.
+// t - span, or the least or the greatest time there is.
 constexpr int64_t time_before(int64_t t, int64_t span) noexcept {
   int64_t result = 0;
-  return __builtin_sub_overflow(t, span, &result) ? INT64_MIN : result;
+  if (__builtin_sub_overflow(t, span, &result)) return span < 0 ? INT64_MAX : INT64_MIN;
+  return result;
 }
 
-template <typename T>
+// kLayers values for each pixel, side by side.
+template <typename T, size_t kLayers = 1>
 class PixelMap {
  public:
-  // `layers` values for each pixel, side by side.
-  explicit PixelMap(const Sensor& sensor, T value, size_t border = 0, size_t layers = 1)
-      : layers_(layers),
-        stride_((static_cast<size_t>(sensor.width) + 2 * border) * layers),
+  // Where the values are: a copy of it in a loop need not be read again after each store.
+  struct View {
+    T* origin;
+    ptrdiff_t stride;  // from a row to the next one
+
+    // The first value of a pixel; x and y may reach into the border.
+    T* at(int16_t x, int16_t y) const noexcept {
+      return origin + y * stride + ptrdiff_t{x} * static_cast<ptrdiff_t>(kLayers);
+    }
+  };
+
+  explicit PixelMap(const Sensor& sensor, T value, size_t border = 0)
+      : border_(border),
+        stride_((static_cast<size_t>(sensor.width) + 2 * border) * kLayers),
         size_(stride_ * (static_cast<size_t>(sensor.height) + 2 * border)),
-        buffer_(size_ * sizeof(T)),
-        origin_(reinterpret_cast<T*>(buffer_.data()) + border * (stride_ + layers)) {
+        buffer_(size_ * sizeof(T)) {
     fill(value);
   }
 
   void fill(T value) noexcept { std::fill_n(begin(), size_, value); }
 
-  // The first value of a pixel; x and y may reach into the border.
-  T* at(int16_t x, int16_t y) noexcept {
-    return origin_ + static_cast<ptrdiff_t>(y) * static_cast<ptrdiff_t>(stride_) +
-           static_cast<ptrdiff_t>(x) * static_cast<ptrdiff_t>(layers_);
+  // Leaves the border as it is.
+  void fill_pixels(T value) noexcept {
+    const size_t row = stride_ - 2 * border_ * kLayers;
+    for (size_t y = border_; y < size_ / stride_ - border_; ++y) {
+      std::fill_n(begin() + y * stride_ + border_ * kLayers, row, value);
+    }
   }
-  // From a row to the next one.
-  ptrdiff_t stride() const noexcept { return static_cast<ptrdiff_t>(stride_); }
 
-  T* begin() noexcept { return reinterpret_cast<T*>(buffer_.data()); }
-  T* end() noexcept { return begin() + size_; }
+  View view() noexcept {
+    return {begin() + border_ * (stride_ + kLayers), static_cast<ptrdiff_t>(stride_)};
+  }
 
  private:
-  size_t layers_;
+  T* begin() noexcept { return reinterpret_cast<T*>(buffer_.data()); }
+
+  size_t border_;
   size_t stride_;
   size_t size_;
   Buffer buffer_;
-  T* origin_;
 };
 
 }  // namespace evarrow

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events that do not follow too soon upon another one of their pixel.
-#include <string>
-
-#include "evarrow/error.h"
 #include "evarrow/filters.h"
+#include "filters/check.h"
 #include "filters/pixel_map.h"
 #include "filters/selecting.h"
 
@@ -18,17 +16,17 @@ class Refractory final : public SensorFilter {
         // An event is kept if the one before it is at t - distance or earlier.
         distance_(options.period + (options.strict ? 1 : 0)),
         first_(options.primed ? -options.period : kNever),
-        before_(sensor, first_, 0, kPerPolarity ? 2 : 1) {}
+        before_(sensor, first_) {}
 
  private:
   void restart() override { before_.fill(first_); }
 
   size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) {
-      int64_t* before = before_.at(events.x[i], events.y[i]);
+    return fill_bits(n, bits, [=, map = before_.view(), distance = distance_](size_t i) {
+      int64_t* before = map.at(events.x[i], events.y[i]);
       if constexpr (kPerPolarity) before += events.polarity[i] > 0 ? 1 : 0;
       const int64_t t = events.t[i];
-      const bool kept = *before <= time_before(t, distance_);
+      const bool kept = *before <= time_before(t, distance);
       *before = kSince == Since::kSeen || kept ? t : *before;
       return kept;
     });
@@ -36,17 +34,13 @@ class Refractory final : public SensorFilter {
 
   int64_t distance_;
   int64_t first_;
-  PixelMap<int64_t> before_;
+  PixelMap<int64_t, kPerPolarity ? 2 : 1> before_;
 };
 
 }  // namespace
 
 std::unique_ptr<Filter> make_refractory(const Sensor& sensor, const RefractoryOptions& options) {
-  if (options.period < 0 || options.period > INT64_MAX / 2) {
-    throw Error(ErrorCode::kArgument,
-                "the period of a refractory filter must be 0 or longer, not " +
-                    std::to_string(options.period) + " us");
-  }
+  check_span(options.period, "the period of refractory", 0);
   const bool kept = options.since == Since::kKept;
   if (options.per_polarity) {
     if (kept) return std::make_unique<Refractory<Since::kKept, true>>(sensor, options);

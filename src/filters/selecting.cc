@@ -10,12 +10,6 @@ namespace {
 
 constexpr int32_t kMostPixels = 32'768;
 
-// Coordinates below 0 are large as unsigned numbers.
-bool is_inside(const Sensor& sensor, int16_t x, int16_t y) noexcept {
-  return static_cast<unsigned>(static_cast<uint16_t>(x) < sensor.width) &
-         static_cast<unsigned>(static_cast<uint16_t>(y) < sensor.height);
-}
-
 bool all_inside(const Sensor& sensor, const int16_t* x, const int16_t* y, size_t n) noexcept {
   // In 16 bits, so that the compiler's vectors hold many.
   uint16_t most_x = 0;
@@ -42,17 +36,31 @@ void SelectingFilter::run(EventBatch& events) {
   events.resize(at);
 }
 
-SensorFilter::SensorFilter(std::string_view name, const Sensor& sensor, FilterTraits traits)
-    : SelectingFilter(name, traits), sensor_(sensor) {
-  if (sensor.width < 1 || sensor.height < 1 || sensor.width > kMostPixels ||
-      sensor.height > kMostPixels) {
-    throw Error(ErrorCode::kArgument, "a sensor has 1 to 32768 pixels each way, not " +
-                                          std::to_string(sensor.width) + " x " +
-                                          std::to_string(sensor.height));
-  }
+void check_sensor(const Sensor& sensor) {
   if (sensor.outside == Outside::kClamp) {
     throw Error(ErrorCode::kArgument, "filters do not move events to the edge of the sensor");
   }
+  if (sensor.width >= 1 && sensor.height >= 1 && sensor.width <= kMostPixels &&
+      sensor.height <= kMostPixels) {
+    return;
+  }
+  throw Error(ErrorCode::kArgument, "a sensor has 1 to 32768 pixels each way, not " +
+                                        std::to_string(sensor.width) + " x " +
+                                        std::to_string(sensor.height));
+}
+
+void throw_outside(const Filter& filter, const Sensor& sensor, const EventBatch& events, size_t row,
+                   uint64_t number) {
+  throw Error(ErrorCode::kArgument,
+              "event " + std::to_string(number) + " lies at (" + std::to_string(events.x()[row]) +
+                  ", " + std::to_string(events.y()[row]) + "), outside the sensor of " +
+                  std::to_string(sensor.width) + " x " + std::to_string(sensor.height) +
+                  " pixels that the filter " + std::string(filter.name()) + " was given");
+}
+
+SensorFilter::SensorFilter(std::string_view name, const Sensor& sensor, FilterTraits traits)
+    : SelectingFilter(name, traits), sensor_(sensor) {
+  check_sensor(sensor);
 }
 
 size_t SensorFilter::admit(EventBatch& events, size_t begin, size_t n) {
@@ -65,20 +73,11 @@ size_t SensorFilter::admit(EventBatch& events, size_t begin, size_t n) {
   if (sensor_.outside == Outside::kRaise) {
     size_t row = 0;
     while (is_inside(sensor_, x[row], y[row])) ++row;
-    throw_outside(events, begin + row);
+    throw_outside(*this, sensor_, events, begin + row, position() + begin + row);
   }
   count_outside(n - kept);
   move(events, begin, n, bits.data(), kept);
   return kept;
-}
-
-void SensorFilter::throw_outside(const EventBatch& events, size_t row) const {
-  throw Error(ErrorCode::kArgument,
-              "event " + std::to_string(position() + row) + " lies at (" +
-                  std::to_string(events.x()[row]) + ", " + std::to_string(events.y()[row]) +
-                  "), outside the sensor of " + std::to_string(sensor_.width) + " x " +
-                  std::to_string(sensor_.height) + " pixels that the filter " +
-                  std::string(name()) + " was given");
 }
 
 }  // namespace evarrow

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evarrow/filtered_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "evarrow/error.h"
@@ -70,6 +71,12 @@ bool FilteredReader::next(Batch& batch) {
       pipeline_->finish(out);
       ended_ = true;
     }
+  }
+  if (scan_.recording.options().binary_polarity) {
+    // Filters that make a polarity make it -1 or 1.
+    int8_t* polarity = out.polarity();
+    std::transform(polarity, polarity + out.size(), polarity,
+                   [](int8_t value) { return value > 0 ? int8_t{1} : int8_t{0}; });
   }
   out.project(scan_.columns);
   batch = std::move(out);

@@ -8,8 +8,21 @@ augmentations for training are filters as well, so that one pipeline holds them 
 
 from __future__ import annotations
 
+from evarrow.filters.bands import (
+    AntiFlicker,
+    BandCut,
+    BandPass,
+    HighPass,
+    LowPass,
+    anti_flicker,
+    band_cut,
+    band_pass,
+    high_pass,
+    low_pass,
+)
 from evarrow.filters.base import Filter, SensorFilter
 from evarrow.filters.boxing import Box, box
+from evarrow.filters.bursts import SpatioTemporalContrast, Trail, spatio_temporal_contrast, trail
 from evarrow.filters.chance import (
     CenterCrop,
     Maybe,
@@ -19,6 +32,14 @@ from evarrow.filters.chance import (
     maybe,
     random_crop,
     random_rotate,
+)
+from evarrow.filters.downsampling import (
+    Differentiate,
+    Downsample,
+    Integrate,
+    differentiate,
+    downsample,
+    integrate,
 )
 from evarrow.filters.drops import (
     DropArea,
@@ -50,6 +71,7 @@ from evarrow.filters.geometry import (
     rotate,
     transpose,
 )
+from evarrow.filters.hot_pixels import HotPixels, hot_pixels
 from evarrow.filters.jitter import (
     ReverseTime,
     ScaleTime,
@@ -61,31 +83,77 @@ from evarrow.filters.jitter import (
     time_jitter,
 )
 from evarrow.filters.lenses import Rectify, Undistort, rectify, undistort
+from evarrow.filters.levels import (
+    AgePolarity,
+    FastDecay,
+    TimeSurface,
+    age_polarity,
+    fast_decay,
+    time_surface,
+)
+from evarrow.filters.masks import Mask, Polygon, Regions, mask, polygon, regions
 from evarrow.filters.mixing import AddNoise, Mix, add_noise, mix
+from evarrow.filters.neighbours import (
+    BackgroundActivity,
+    KNoise,
+    SpatioTemporalCorrelation,
+    YNoise,
+    background_activity,
+    k_noise,
+    spatio_temporal_correlation,
+    y_noise,
+)
+from evarrow.filters.polarities import (
+    FlipPolarity,
+    MergePolarities,
+    flip_polarity,
+    merge_polarities,
+)
+from evarrow.filters.rates import Decimate, RateLimit, decimate, rate_limit
 from evarrow.filters.refractory import Refractory, refractory
 from evarrow.filters.seeds import Seeded
 
 __all__ = [
     "AddNoise",
     "Affine",
+    "AgePolarity",
+    "AntiFlicker",
+    "BackgroundActivity",
+    "BandCut",
+    "BandPass",
     "Box",
     "CenterCrop",
     "Crop",
+    "Decimate",
+    "Differentiate",
+    "Downsample",
     "DropArea",
     "DropEvents",
     "DropPixels",
     "DropTime",
     "EventDrop",
+    "FastDecay",
     "Filter",
+    "FlipPolarity",
     "FlipX",
     "FlipY",
+    "HighPass",
     "Homography",
+    "HotPixels",
+    "Integrate",
+    "KNoise",
+    "LowPass",
+    "Mask",
     "Maybe",
+    "MergePolarities",
     "Mix",
+    "Polygon",
     "RandomCrop",
     "RandomRotate",
+    "RateLimit",
     "Rectify",
     "Refractory",
+    "Regions",
     "Rescale",
     "ReverseTime",
     "Rotate",
@@ -93,34 +161,64 @@ __all__ = [
     "Seeded",
     "SensorFilter",
     "SpatialJitter",
+    "SpatioTemporalContrast",
+    "SpatioTemporalCorrelation",
     "TimeJitter",
+    "TimeSurface",
+    "Trail",
     "Transpose",
     "Undistort",
+    "YNoise",
     "add_noise",
     "affine",
+    "age_polarity",
+    "anti_flicker",
+    "background_activity",
+    "band_cut",
+    "band_pass",
     "box",
     "center_crop",
     "crop",
+    "decimate",
+    "differentiate",
+    "downsample",
     "drop_area",
     "drop_events",
     "drop_pixels",
     "drop_time",
     "event_drop",
+    "fast_decay",
+    "flip_polarity",
     "flip_x",
     "flip_y",
+    "high_pass",
     "homography",
+    "hot_pixels",
+    "integrate",
+    "k_noise",
+    "low_pass",
+    "mask",
     "maybe",
+    "merge_polarities",
     "mix",
+    "polygon",
     "random_crop",
     "random_rotate",
+    "rate_limit",
     "rectify",
     "refractory",
+    "regions",
     "rescale",
     "reverse_time",
     "rotate",
     "scale_time",
     "spatial_jitter",
+    "spatio_temporal_contrast",
+    "spatio_temporal_correlation",
     "time_jitter",
+    "time_surface",
+    "trail",
     "transpose",
     "undistort",
+    "y_noise",
 ]

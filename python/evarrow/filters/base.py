@@ -117,10 +117,10 @@ class SensorFilter(Filter):
         raise NotImplementedError
 
 
-def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+def check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
     """Raise a ValueError if `value` is none of those that are allowed."""
     if value not in allowed:
-        message = f"{name} must be one of {', '.join(allowed)}, not {value!r}"
+        message = f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r}"
         raise ValueError(message)
 
 
@@ -139,7 +139,7 @@ def function_of(kind: Callable[P, Filter]) -> Callable[Concatenate[Events, P], A
 
 
 def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _signature_of(kind: Callable[P, Filter]) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evarrow import _core
 from evarrow.events import batches_of, find_columns, from_arrays, is_lazy_frame, names_of
 from evarrow.filters.base import Filter
-from evarrow.filters.passes import is_of
+from evarrow.filters.passes import are_plain, is_of
 from evarrow.recording import Recording
 from evarrow.selection import to_scan_arguments
 from evarrow.sources import is_source
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import polars as pl
-    from numpy.typing import NDArray
 
     from evarrow._core import EventBatch
     from evarrow.events import Events
@@ -180,13 +179,6 @@ def _of_frame(frame: pl.DataFrame, bounds: dict[str, Any]) -> pl.DataFrame:
     return result.replace_column(2, t.set_sorted() if in_order else t)
 
 
-def _is_plain(*columns: NDArray[Any]) -> bool:
-    return all(
-        column.dtype == dtype and column.flags.c_contiguous
-        for column, dtype in zip(columns, ("i2", "i2", "i8", "i1"), strict=True)
-    )
-
-
 def _of_columns(events: Any, bounds: dict[str, Any]) -> Any:
     """Return a mapping or a structured array with the wanted rows of all that it holds."""
     import numpy as np
@@ -198,7 +190,7 @@ def _of_columns(events: Any, bounds: dict[str, Any]) -> Any:
     if (
         isinstance(events, Mapping)
         and len(events) == len(_COLUMNS)
-        and _is_plain(x, y, t, polarity)
+        and are_plain((x, y, t, polarity))
     ):
         batch = _of_arrays((x, y, t, polarity), bounds)
         kept = {names[name]: batch.column(name) for name in _COLUMNS}

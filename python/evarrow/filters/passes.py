@@ -14,7 +14,7 @@ from evarrow.selection import Scan, warn_of
 from evarrow.sources import is_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evarrow.events import Events
     from evarrow.filters.pipeline import Pipeline
 
-__all__ = ["arrays_of", "batches_through", "is_of", "learn_of", "run"]
+__all__ = ["are_plain", "arrays_of", "batches_through", "is_of", "learn_of", "run"]
 
 
 def run(pipeline: Pipeline, events: Events) -> Any:
@@ -136,38 +136,65 @@ def _join(batches: list[EventBatch]) -> EventBatch:
     return _core.EventBatch.from_arrays(*(np.concatenate(parts) for parts in columns))
 
 
+def are_plain(columns: Sequence[NDArray[Any]]) -> bool:
+    """Return whether x, y, t and polarity are as the extension module takes them."""
+    return all(
+        column.dtype == dtype and column.flags.c_contiguous
+        for column, dtype in zip(columns, ("i2", "i2", "i8", "i1"), strict=True)
+    )
+
+
 def _of_columns(pipeline: Pipeline, events: Any) -> Any:
     """Return a mapping or a structured array of what comes out, with all other columns."""
     import numpy as np
 
     names = find_columns(names_of(events) or ())
     arrays = {name: np.asarray(events[names[name]]) for name in COLUMNS}
-    batch = from_arrays(**arrays)
-    core = pipeline.build(None)
-    learn_of(core, [batch])
     others = set(names_of(events) or ()) - set(names.values())
+    core = pipeline.build(None)
     if core.creates and others:
         refuse(others)
-    numbered = not core.creates
-    parts = [core.append(*arrays_of(batch), numbered=numbered), core.finish(numbered=numbered)]
+    plain = are_plain([_as_numbers(arrays[name]) for name in COLUMNS])
+    if plain:
+        columns = [_as_numbers(arrays[name]) for name in COLUMNS]
+    else:
+        columns = arrays_of(from_arrays(**arrays))
+    while core.learning:
+        core.learn(*columns)
+        core.learned()
+    direct = core.creates or (plain and not others and isinstance(events, Mapping))
+    parts = [core.append(*columns, numbered=not direct), core.finish(numbered=not direct)]
     pipeline.ended(core)
-    out = {
-        name: np.concatenate([part.column(name) for part in parts])
-        for name in (*COLUMNS, *(["row"] if numbered else []))
-    }
+    out = {name: _joined(parts, name) for name in (*COLUMNS, *(() if direct else ("row",)))}
+    changed = set(COLUMNS) if core.creates else set(core.changes)
     made = {
         names[name]: to_dtype(name, out[name], arrays[name])
-        for name in (COLUMNS if core.creates else core.changes)
+        if name in changed
+        else out[name].view(arrays[name].dtype)
+        for name in (COLUMNS if direct else changed)
     }
     if isinstance(events, Mapping):
         return {
             name: made[name] if name in made else np.asarray(values)[out["row"]]
             for name, values in events.items()
         }
-    result = events[out["row"]] if numbered else np.empty(len(out["t"]), events.dtype)
+    result = np.empty(len(out["t"]), events.dtype) if direct else events[out["row"]]
     for name, values in made.items():
         result[name] = values
     return result
+
+
+def _joined(parts: Sequence[_core.Batch], name: str) -> NDArray[Any]:
+    """Return a column of several batches; a copy only where there is more than one with rows."""
+    import numpy as np
+
+    columns = [part.column(name) for part in parts if len(part)]
+    return columns[0] if len(columns) == 1 else np.concatenate(columns or [parts[0].column(name)])
+
+
+def _as_numbers(values: NDArray[Any]) -> NDArray[Any]:
+    """Return durations in microseconds as the numbers that they are."""
+    return values.view("i8") if values.dtype == "m8[us]" else values
 
 
 def refuse(others: Iterable[str]) -> None:
@@ -184,7 +211,7 @@ def to_dtype(name: str, values: NDArray[Any], like: NDArray[Any]) -> NDArray[Any
     import numpy as np
 
     if name == "t" and like.dtype.kind == "m":
-        return values.view("m8[us]").astype(like.dtype)
+        return values.view("m8[us]").astype(like.dtype, copy=False)
     if name == "polarity" and (like.dtype.kind in "bu" or np.isin(0, like)):
         return (values > 0).astype(like.dtype)
-    return values.astype(like.dtype)
+    return values.astype(like.dtype, copy=False)
