@@ -85,6 +85,9 @@ class RowSink {
 
   void commit() noexcept { evarrow::commit(events_, columns_); }
 
+  // For loops that write rows of events inside the sensor themselves.
+  kernels::Columns& columns() noexcept { return columns_; }
+
  private:
   template <bool kWithAll, typename Next>
   size_t put_plain_in(size_t most, Next next) noexcept {
@@ -144,6 +147,8 @@ class SummarySink {
     summary_.t_max = t_max;
     return n;
   }
+
+  Summary& summary() noexcept { return summary_; }
 
  private:
   Summary& summary_;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 
+#include "formats/csv/fast_lines.h"
 #include "formats/event_sink.h"
 #include "formats/text.h"
 
@@ -24,7 +25,8 @@ class CsvDecoder final : public Decoder {
   CsvDecoder(const Header& header, const DecodeOptions& options)
       : bounds_(header, options.drop_out_of_sensor),
         off_(options.off),
-        columns_(columns_from(header)) {}
+        columns_(columns_from(header)),
+        fast_(columns_, bounds_, off_) {}
 
   size_t decode(Bytes in, const Batches& out) noexcept override {
     RowSink rows(out.events, scratch_, bounds_, off_, faults_);
@@ -91,15 +93,17 @@ class CsvDecoder final : public Decoder {
   // Takes lines of plain numbers from `at` on that begin before `end`; returns where the next line
   // begins.
   template <typename Sink>
-  size_t take_plain(std::string_view text, size_t at, size_t end, Sink& sink) const noexcept {
-    const Columns& columns = columns_;
+  size_t take_plain(std::string_view text, size_t at, size_t end, Sink& sink) noexcept {
     while (at < end && at < text.size()) {
+      at = fast_.run(text, at, end, epoch_, sink);
+      if (at >= end || at >= text.size()) break;
       Event event;
-      const size_t length = read_plain_line(text.substr(at), columns, event);
+      const size_t length = read_plain_line(text.substr(at), columns_, event);
       int64_t t = 0;
       if (length == 0 || length > kLongestLine || __builtin_add_overflow(event.t, epoch_, &t))
         break;
       if (!sink.put(event.x, event.y, t, event.polarity_bit, offset_ + at)) break;
+      fast_.learn(text.substr(at, length));
       at += length;
     }
     return at;
@@ -138,6 +142,7 @@ class CsvDecoder final : public Decoder {
   bool last_ = false;    // and nothing behind these
   std::string bad_;      // the last line that is no event
   ScratchLines scratch_;
+  FastLines fast_;
 };
 
 constexpr std::string_view kExtensions[] = {".txt", ".csv", ".tsv"};
