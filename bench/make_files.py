@@ -29,6 +29,12 @@ CORPUS = {
     "aedat4": "real/tonic_sample.aedat4",
     "csv": "real/faery_evt2_gen3.raw",
     "dsec": "real/faery_evt2_gen3.raw",
+    "hdf5": "real/faery_evt2_gen3.raw",
+    "mvsec": "real/faery_evt2_gen3.raw",
+    "npz": "real/faery_evt2_gen3.raw",
+    "parquet": "real/faery_evt2_gen3.raw",
+    "rosbag": "real/faery_evt2_gen3.raw",
+    "mcap": "real/faery_evt2_gen3.raw",
     "prophesee-hdf5": "derived/gen3_ecf.hdf5",
 }
 # Formats without a real recording that is long enough: another one's is converted.
@@ -36,10 +42,14 @@ CONVERTED = {"dat": "evt2"}
 # Others: .raw
 ENDINGS = {
     "dat": ".dat", "es": ".es", "nmnist": ".bin", "aedat4": ".aedat4", "csv": ".txt",
-    "dsec": ".h5", "prophesee-hdf5": ".hdf5",
+    "dsec": ".h5", "hdf5": ".h5", "mvsec": ".hdf5", "npz": ".npz", "parquet": ".parquet",
+    "rosbag": ".bag", "mcap": ".mcap", "prophesee-hdf5": ".hdf5",
 }  # fmt: skip
-# evarrow writes none of these.
-READ_ALONE = ("nmnist", "aedat4", "csv", "dsec", "prophesee-hdf5")
+# These are made of events of the corpus alone.
+READ_ALONE = (
+    *("nmnist", "aedat4", "csv", "dsec", "hdf5", "mvsec", "npz", "parquet", "rosbag", "mcap"),
+    "prophesee-hdf5",
+)
 
 
 class Maker(Protocol):
@@ -57,8 +67,14 @@ def repeater_of(recording: bytes, file_format: str) -> Maker:
         "csv": repackers.TextRepeater,
         "aedat4": repackers.PacketRepeater,
         "dsec": repackers.DsecRepeater,
+        "hdf5": repackers.GzipRepeater,
+        "mvsec": repackers.MvsecRepeater,
+        "npz": repackers.NpzRepeater,
+        "parquet": repackers.ParquetRepeater,
         "prophesee-hdf5": repackers.EcfRepeater,
     }
+    if file_format in ("rosbag", "mcap"):
+        return repackers.RosRepeater(recording, file_format)
     if file_format in makers:
         return makers[file_format](recording)
     return repeaters.Repeater(recording, file_format)
@@ -83,7 +99,7 @@ def seed_recording(file_format: str, folder: pathlib.Path, source: str) -> tuple
         message = "there is no corpus: set EVARROW_CORPUS to its folder"
         raise FileNotFoundError(message)
     if file_format in READ_ALONE:
-        message = f"evarrow does not write {file_format}: set EVARROW_CORPUS to the corpus' folder"
+        message = f"{file_format} is made of the corpus alone: set EVARROW_CORPUS to its folder"
         raise FileNotFoundError(message)
     import evarrow
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings whose events are repeated and packed anew: packets, text, HDF5."""
+"""Recordings whose events are repeated and packed anew: packets, text, tables, messages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
 
@@ -66,25 +64,31 @@ class TextRepeater:
                 lines.write_csv(file, include_header=False, separator=" ")
 
 
-class DsecRepeater:
-    """Columns in blosc with zstd and a byte shuffle, in chunks, as DSEC has them."""
-
-    CHUNK = 65_536  # rows
+class ColumnRepeater:
+    """The columns of a recording, made long."""
 
     def __init__(self, recording: bytes) -> None:
         import evarrow
 
         self.events = evarrow.read(recording, t_type="int64", polarity_type="binary")
 
-    def columns(self, events: int) -> Iterator[tuple[str, str, NDArray[Any]]]:
-        """Yield name, type and values of each column."""
+    def columns(self, events: int) -> dict[str, NDArray[Any]]:
+        """Return x, y, p and t, in that order; times begin at 0."""
         t = self.events["t"].to_numpy()
         t = t - t[0]
         repetitions = -(-events // len(t))
-        for name, column, dtype in (("x", "x", "u2"), ("y", "y", "u2"), ("p", "polarity", "u1")):
-            yield name, dtype, np.tile(self.events[column].to_numpy(), repetitions)
         starts = np.arange(repetitions) * (int(t[-1]) + 1)
-        yield "t", "u4", (t[None, :] + starts[:, None]).ravel()
+        made = {
+            name: np.tile(self.events[column].to_numpy(), repetitions).astype(dtype)
+            for name, column, dtype in (("x", "x", "u2"), ("y", "y", "u2"), ("p", "polarity", "u1"))
+        }
+        return {**made, "t": (t[None, :] + starts[:, None]).ravel()}
+
+
+class DsecRepeater(ColumnRepeater):
+    """Columns in blosc with zstd and a byte shuffle, in chunks, as DSEC has them."""
+
+    CHUNK = 65_536  # rows
 
     def write(self, path: pathlib.Path, events: int) -> None:
         """Write a recording of at least `events` events."""
@@ -92,15 +96,96 @@ class DsecRepeater:
         import hdf5plugin
 
         packing = hdf5plugin.Blosc(cname="zstd", clevel=1, shuffle=hdf5plugin.Blosc.SHUFFLE)
+        columns = self.columns(events)
+        columns["t"] = columns["t"].astype("u4")
         with h5py.File(path, "w") as file:
-            for name, dtype, values in self.columns(events):
-                file.create_dataset(
-                    f"events/{name}", data=values.astype(dtype), chunks=(self.CHUNK,), **packing
-                )
-                if name == "t":
-                    every = np.arange(int(values[-1]) // 1000 + 1) * 1000
-                    file["ms_to_idx"] = np.searchsorted(values, every).astype("u8")
+            for name, values in columns.items():
+                file.create_dataset(f"events/{name}", data=values, chunks=(self.CHUNK,), **packing)
+            every = np.arange(int(columns["t"][-1]) // 1000 + 1) * 1000
+            file["ms_to_idx"] = np.searchsorted(columns["t"], every).astype("u8")
             file["t_offset"] = int(self.events["t"][0])
+
+
+class GzipRepeater(ColumnRepeater):
+    """Columns of HDF5 with a byte shuffle and gzip, as h5py makes them by itself."""
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        import h5py
+
+        with h5py.File(path, "w") as file:
+            for name, values in self.columns(events).items():
+                file.create_dataset(
+                    f"events/{name}", data=values, chunks=True, compression="gzip", shuffle=True
+                )
+
+
+class MvsecRepeater(ColumnRepeater):
+    """A table of float64 with x, y, seconds and polarity, as MVSEC has it."""
+
+    BEGIN = 1_500_000_000  # seconds
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        import h5py
+
+        columns = self.columns(events)
+        seconds = self.BEGIN + columns["t"] / 1e6
+        table = np.stack([columns["x"], columns["y"], seconds, columns["p"] * 2.0 - 1.0], axis=1)
+        with h5py.File(path, "w") as file:
+            file.create_dataset("davis/left/events", data=table, chunks=(8192, 4))
+
+
+class NpzRepeater(ColumnRepeater):
+    """Arrays of NumPy in an archive, compressed."""
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        with path.open("wb") as file:
+            np.savez_compressed(file, **self.columns(events))
+
+
+class ParquetRepeater(ColumnRepeater):
+    """A table of Parquet as Polars writes it."""
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        import polars as pl
+
+        pl.DataFrame(self.columns(events)).write_parquet(path)
+
+
+class RosRepeater(ColumnRepeater):
+    """Messages of 10,000 events in a bag of ROS 1, or in MCAP, in chunks that LZ4 or zstd made."""
+
+    MESSAGE = 10_000  # events
+    BEGIN = 1_500_000_000_000_000  # us
+    CHUNKED = 20  # messages
+
+    def __init__(self, recording: bytes, kind: str) -> None:
+        super().__init__(recording)
+        self.kind = kind
+
+    def write(self, path: pathlib.Path, events: int) -> None:
+        """Write a recording of at least `events` events."""
+        sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "python"))
+        import ros_files
+
+        columns = self.columns(events)
+        columns["t"] += self.BEGIN
+        messages = []
+        for begin in range(0, len(columns["t"]), self.MESSAGE):
+            part = [columns[name][begin : begin + self.MESSAGE] for name in ("x", "y", "t", "p")]
+            time = int(part[2][0]) * 1000
+            content = (
+                ros_files.array(part) if self.kind == "rosbag"
+                else ros_files.packet("mono", ros_files.mono(part, time), time)
+            )  # fmt: skip
+            messages.append((0, time, content))
+        if self.kind == "rosbag":
+            path.write_bytes(ros_files.bag(messages, "lz4", self.CHUNKED))
+        else:
+            path.write_bytes(ros_files.mcap(messages, "zstd", self.CHUNKED))
 
 
 class EcfRepeater:

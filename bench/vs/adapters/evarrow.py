@@ -10,7 +10,8 @@ import polars as pl
 import evarrow as ev
 
 FORMATS = (
-    *("evt2", "evt21", "evt3", "dat", "es", "nmnist", "aedat4", "csv", "dsec", "prophesee-hdf5"),
+    *("evt2", "evt21", "evt3", "dat", "es", "nmnist", "aedat4", "csv"),
+    *("dsec", "hdf5", "mvsec", "prophesee-hdf5", "npz", "parquet", "rosbag", "mcap"),
 )
 OPTIONS = {}
 
