@@ -82,6 +82,7 @@ class Builder {
       if (format_.look_ahead != 0) {
         decoder.look_ahead(bytes.subspan(own.size()), begin + bytes.size() >= source_.size());
       }
+      decoder.set_offset(begin);  // of rows all depends on it
       const size_t read = decoder.summarize(own, summary);
       if (read == 0) break;
       begin += read;

@@ -84,6 +84,27 @@ TEST_CASE("chunk decoder: a window decodes what it must") {
   CHECK(report.events_decoded < 40'000);
 }
 
+TEST_CASE("chunk decoder: a window far behind the front has the rows of a whole read") {
+  // More rows than one piece of the work of an index.
+  constexpr size_t kMany = 2'500'000;
+  Storage storage;
+  const Columns columns = known_columns(kMany);
+  const Recording recording = open_plan(storage, {plan_of(storage, columns)}, with_threads(2));
+  const auto range = recording.time_range();
+  REQUIRE(range);
+  CHECK(range->first == 0);
+  CHECK(range->last == 3 * (kMany - 1));
+  for (const size_t first : {size_t{5}, kMany / 2, kMany - 40'000}) {
+    Scan scan = recording.scan();
+    scan.predicate.t_begin = static_cast<int64_t>(3 * first);
+    scan.predicate.t_end = scan.predicate.t_begin + 90'000;
+    const std::vector<Event> rows = events_of(scan.read());
+    REQUIRE(rows.size() == 30'000);
+    CHECK(rows.front().t == scan.predicate.t_begin);
+    CHECK(rows.back().x == columns.x[first + 29'999]);
+  }
+}
+
 TEST_CASE("chunk decoder: columns that are not asked for are not decoded") {
   Storage storage;
   ChunkPlan plan = plan_of(storage, known_columns(kEvents));
