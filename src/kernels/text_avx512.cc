@@ -57,7 +57,7 @@ struct Plan {
   // `first`: place of the lane's first digit, behind where the run begins or ends.
   void set_lane(Lane lane, uint32_t its_run, int first, bool begin = false) {
     for (int i = 0; i < kLane; ++i) {
-      const auto at = static_cast<size_t>(kLane * lane + i);
+      const auto at = static_cast<size_t>(kLane) * lane + static_cast<size_t>(i);
       run[at] = static_cast<int8_t>(its_run);
       offset[at] = static_cast<int8_t>(first + i);
     }
@@ -157,7 +157,7 @@ EVARROW_INLINE_AVX512 Loaded<V> load(const Plan& plan) {
           .pattern = plan.pattern,
           .pattern_mask = plan.pattern_mask,
           .polarity_shift = 8 * plan.polarity_run,
-          .last_shift = 8 * (plan.runs - 1)};
+          .last_shift = 8 * std::max(plan.runs, 1U) - 8};
 }
 
 // A line, as far as it is looked at.

@@ -31,8 +31,7 @@ class Builder {
       : format_(format), header_(header), decode_(decode), source_(source) {
     const uint64_t bytes = source.size() - std::min(source.size(), header.payload);
     end_ = header.payload + bytes / format.word_size * format.word_size;
-    block_ = unit_bytes(format);
-    while (bytes / block_ >= kMostBlocks) block_ *= 2;
+    block_ = index_block_bytes(format, bytes);
   }
 
   std::shared_ptr<const Index> build(int threads, const Progress& progress) {
@@ -203,6 +202,12 @@ class Builder {
 };
 
 }  // namespace
+
+uint64_t index_block_bytes(const Format& format, uint64_t bytes) noexcept {
+  uint64_t block = unit_bytes(format);
+  while (bytes / block >= kMostBlocks) block *= 2;
+  return block;
+}
 
 std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows,
                                             std::span<const RowTimes> times) {

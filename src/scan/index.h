@@ -61,6 +61,9 @@ class Index {
   }
 };
 
+// Of a block of the index of a payload of so many bytes.
+uint64_t index_block_bytes(const Format& format, uint64_t bytes) noexcept;
+
 // An index of rows by their number, of a format whose positions they are. Their times are as
 // `times` says, on the sensor's clock; without it they are not known.
 std::shared_ptr<const Index> make_row_index(const Format& format, uint64_t rows,

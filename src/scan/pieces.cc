@@ -32,7 +32,7 @@ Units PiecewisePass::units_of(size_t first_block, size_t last_block) const {
           origin};
 }
 
-bool PiecewisePass::is_damaged(const Units& units) const noexcept {
+bool is_damaged(const Recording::Shared& shared, const Units& units) noexcept {
   const bool outside = units.faults()[FaultKind::kOutOfSensor].count != 0 &&
                        shared.options.out_of_sensor == OutOfSensor::kRaise;
   const bool corrupt = shared.options.on_error == OnError::kRaise &&

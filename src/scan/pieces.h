@@ -21,6 +21,9 @@ struct Piece {
   Faults faults = {};
 };
 
+// Whether what was decoded so far is for a pass from front to back to judge.
+bool is_damaged(const Recording::Shared& shared, const Units& units) noexcept;
+
 // What all pieces of a pass over the events have in common.
 struct PiecewisePass {
   PiecewisePass(const Scan& wanted, std::shared_ptr<const Index> of);
@@ -36,7 +39,7 @@ struct PiecewisePass {
   bool decode(Piece& piece, Batch& rows, Use use) const {
     Units units = units_of(piece.first_block, piece.last_block);
     while (units.decode({.events = &rows})) {
-      if (is_damaged(units) || !use()) return false;
+      if (is_damaged(shared, units) || !use()) return false;
     }
     piece.faults = units.faults();
     return true;
@@ -50,9 +53,6 @@ struct PiecewisePass {
   std::shared_ptr<const Index> index;
   int64_t origin;
   bool judge_order;  // it is not known that times never decrease
-
- private:
-  bool is_damaged(const Units& units) const noexcept;
 };
 
 // Pieces of the blocks that are `wanted`.

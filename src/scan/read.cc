@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "evarrow/scan.h"
+#include "scan/first_read.h"
+#include "scan/index_cache.h"
 #include "scan/pass.h"
 #include "scan/plan.h"
 #include "scan/query_read.h"
@@ -34,12 +36,35 @@ std::shared_ptr<const Index> index_of_all(const Recording& recording, const Prog
   return make_row_index(*shared.format, shared.source->size());
 }
 
+// Keeps the index that a first read has made as a by-product.
+void keep_first(const Recording::Shared& shared, const std::shared_ptr<const Index>& index) {
+  const std::lock_guard lock(shared.mutex);
+  if (shared.index != nullptr) return;
+  shared.index = index;
+  keep_index(shared, index);
+}
+
+// Nothing if there is damage.
+std::optional<Batch> read_first(const Scan& scan, Scan::Report& report, const Progress& progress) {
+  check_unchanged(scan.recording.shared());
+  FirstRead first(scan);
+  if (!first.run(progress)) return {};
+  auto result = first.take();
+  keep_first(scan.recording.shared(), result.index);
+  WholeRead read(scan, std::move(result));
+  if (!read.settle()) return {};
+  return read.take(report);
+}
+
 // Nothing if there is damage.
 std::optional<Batch> read_whole(const Scan& scan, Scan::Report& report, const Progress& progress) {
   const Recording& recording = scan.recording;
   const bool possible = scan.stream == "events" && scan.limit == kNoLimit && scan.also.empty() &&
                         recording.seekable() && scan.predicate.is_all();
   if (!possible || better_format(recording.shared()) != nullptr) return {};
+  if (FirstRead::is_possible(recording.shared()) && !recording.has_index()) {
+    return read_first(scan, report, progress);
+  }
   auto index = index_of_all(recording, progress);
   if (index->blocks.empty()) return {};
   WholeRead read(scan, std::move(index));

@@ -33,6 +33,12 @@ Faults Units::faults() const noexcept {
   return all;
 }
 
+DecoderState Units::state() const noexcept {
+  DecoderState state = decoder_->state();
+  state.epoch += origin_;
+  return state;
+}
+
 bool Units::enter_segment() {
   if (segment_ == segments_.size()) return false;
   const Segment& segment = segments_[segment_];

@@ -48,6 +48,10 @@ class Units {
   uint64_t offset_of_row(size_t row) const;
 
   uint64_t offset() const noexcept { return decoder_->offset(); }
+  // That of the decoder, on the sensor's clock.
+  DecoderState state() const noexcept;
+  // What bytes are read into: who has some keeps the system from making more.
+  Scratch& scratch() noexcept { return scratch_; }
   uint64_t bytes_read() const noexcept { return bytes_read_; }
   // With the unfinished last word, once the pass has come to the end of the file.
   Faults faults() const noexcept;

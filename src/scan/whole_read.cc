@@ -25,6 +25,12 @@ WholeRead::WholeRead(const Scan& scan, std::shared_ptr<const Index> index)
                   unit_bytes(*pass_.shared.format))),
       descents_(pieces_.size()) {}
 
+WholeRead::WholeRead(const Scan& scan, FirstRead::Result first)
+    : pass_(scan, std::move(first.index)),
+      all_(std::move(first.rows)),
+      pieces_(std::move(first.pieces)),
+      descents_(std::move(first.descents)) {}
+
 bool WholeRead::run(const Progress& progress) {
   parallel_for(
       pieces_.size(), thread_count(pass_.shared.options.threads),
@@ -34,8 +40,10 @@ bool WholeRead::run(const Progress& progress) {
       progress);
   if (give_up_) return false;
   all_.resize(pass_.index->events);
-  return !pass_.judge_order || settle_order();
+  return settle();
 }
+
+bool WholeRead::settle() { return !pass_.judge_order || settle_order(); }
 
 Batch WholeRead::take(Scan::Report& report) {
   pass_.tell(pieces_, order_faults_, report);

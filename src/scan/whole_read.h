@@ -9,6 +9,7 @@
 
 #include "evarrow/scan.h"
 #include "kernels/rows.h"
+#include "scan/first_read.h"
 #include "scan/pieces.h"
 
 namespace evarrow {
@@ -16,9 +17,13 @@ namespace evarrow {
 class WholeRead {
  public:
   WholeRead(const Scan& scan, std::shared_ptr<const Index> index);
+  // Of what a first read gave.
+  WholeRead(const Scan& scan, FirstRead::Result first);
 
   // False if there is damage: a pass from front to back must judge it.
   bool run(const Progress& progress);
+  // The same once all events are there: puts them in order.
+  bool settle();
   Batch take(Scan::Report& report);
 
  private:

@@ -31,7 +31,8 @@ FastLines::FastLines(const Columns& columns, const Bounds& bounds, int8_t off) n
 bool FastLines::goes(int64_t epoch) noexcept {
   if (read_ == nullptr || !knows_lines_ || epoch >= kFar || epoch <= -kFar) return false;
   state_.epoch = epoch;
-  return waits_ == 0 || --waits_ == 0;
+  if (waits_ != 0) --waits_;
+  return waits_ == 0;
 }
 
 size_t FastLines::went(size_t from, size_t to) noexcept {
