@@ -23,7 +23,7 @@ void MergingFilter::add(int16_t x, int16_t y, int64_t t, bool on) {
   made_.x()[at] = x;
   made_.y()[at] = y;
   made_.t()[at] = t;
-  made_.polarity()[at] = static_cast<int8_t>(on ? 1 : binary_ ? 0 : -1);
+  made_.polarity()[at] = static_cast<int8_t>(on ? 1 : -1);
   made_.resize(at + 1);
 }
 
@@ -34,7 +34,7 @@ void MergingFilter::add_rows(const EventBatch& from, size_t begin, size_t n) {
 }
 
 void MergingFilter::restart() {
-  started_ = binary_ = false;
+  started_ = false;
   latest_ = INT64_MIN;
   rewind();
 }
@@ -50,8 +50,6 @@ void MergingFilter::run(EventBatch& events) {
                     "these are not: sort them by t first");
   }
   latest_ = t[n - 1];
-  const int8_t* polarity = events.polarity();
-  binary_ = binary_ || std::find(polarity, polarity + n, int8_t{0}) != polarity + n;
   if (!started_) start(t[0]);
   started_ = true;
   made_.resize(0);

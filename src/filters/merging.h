@@ -38,7 +38,6 @@ class MergingFilter : public Filter {
   EventBatch made_;
   EventBatch merged_;
   bool started_ = false;
-  bool binary_ = false;  // OFF is 0
   int64_t latest_ = INT64_MIN;
 };
 

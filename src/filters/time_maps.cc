@@ -72,9 +72,7 @@ class Reverse final : public Filter {
     }
     if (!options_.flip_polarity) return;
     int8_t* polarity = rest.polarity();
-    const bool binary = std::find(polarity, polarity + n, int8_t{0}) != polarity + n;
-    const auto off = static_cast<int8_t>(binary ? 0 : -1);
-    for (size_t i = 0; i < n; ++i) polarity[i] = polarity[i] > 0 ? off : int8_t{1};
+    for (size_t i = 0; i < n; ++i) polarity[i] = static_cast<int8_t>(polarity[i] > 0 ? -1 : 1);
   }
 
   ReverseOptions options_;

@@ -249,7 +249,7 @@ TEST_CASE("reversed time: the last one comes first, and ON becomes OFF") {
   CHECK(through(make_reverse({.to_zero = true, .flip_polarity = false}), rows) ==
         Rows{{3, 0, 0, 1}, {2, 0, 13, -1}, {1, 0, 15, 1}});
   const Rows binary = {{1, 0, 10, 1}, {2, 0, 12, 0}};
-  CHECK(through(make_reverse({}), binary) == Rows{{2, 0, 10, 1}, {1, 0, 12, 0}});
+  CHECK(through(make_reverse({}), binary) == Rows{{2, 0, 10, 1}, {1, 0, 12, -1}});
   CHECK(through(make_reverse({}), {}).empty());
   CHECK(times_of(through(make_reverse({}), at_times({INT64_MIN, 0, INT64_MAX}))) ==
         std::vector<int64_t>{INT64_MIN, -1, INT64_MAX});

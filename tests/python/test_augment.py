@@ -178,6 +178,17 @@ def test_reversed_time(frame):
     assert back["polarity"].equals(frame["polarity"])
 
 
+@pytest.mark.parametrize("make", [lambda _: F.AddNoise(20), lambda _: F.ReverseTime(), F.Mix])
+def test_polarities_that_are_made_are_those_that_there_are(make, sample):
+    through = ev.Pipeline([make(sample)], resolution=SIZE)
+    with ev.open(sample, polarity_type="binary") as rec:
+        binary = rec.read()
+        want = through(rec.read().with_columns(polarity=pl.col("polarity") * 2 - 1))
+        for out in (through(rec).collect(), through(binary), pl.DataFrame(through(rec.select()))):
+            assert set(out["polarity"].unique()) == {0, 1}
+            assert (out["polarity"] * 2 - 1).equals(want["polarity"])
+
+
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
