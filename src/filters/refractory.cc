@@ -26,8 +26,11 @@ class Refractory final : public SensorFilter {
       int64_t* before = map.at(events.x[i], events.y[i]);
       if constexpr (kPerPolarity) before += events.polarity[i] > 0 ? 1 : 0;
       const int64_t t = events.t[i];
-      const bool kept = *before <= time_before(t, distance);
-      *before = kSince == Since::kSeen || kept ? t : *before;
+      const int64_t last = *before;
+      const bool kept = last <= time_before(t, distance);
+      // Both are stored without a branch, which could not be foretold.
+      const int64_t all = kSince == Since::kSeen ? -1 : -static_cast<int64_t>(kept);
+      *before = (t & all) | (last & ~all);
       return kept;
     });
   }
