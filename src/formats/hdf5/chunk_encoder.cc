@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "evarrow/error.h"
+#include "evarrow/machine.h"
 #include "formats/encoding.h"
 #include "formats/hdf5/chunk_maker.h"
 #include "formats/hdf5/period_starts.h"
@@ -28,6 +29,7 @@ std::unique_ptr<hdf5::ChunkMaker> make_maker(const ChunkOptions& options) {
 struct ChunkEncoder::State {
   explicit State(const ChunkOptions& asked)
       : options(asked),
+        threads(thread_count(asked.threads)),
         maker(make_maker(asked)),
         starts(asked.period),
         waiting(std::max<size_t>(kRowsAtOnce / asked.rows, 1) * asked.rows) {}
@@ -37,7 +39,7 @@ struct ChunkEncoder::State {
     const size_t datasets = maker->datasets();
     const size_t count = (rows + options.rows - 1) / options.rows * datasets;
     made.resize(std::max(made.size(), count));
-    parallel_for(count, options.threads, [&](size_t i) {
+    parallel_for(count, threads, [&](size_t i) {
       const size_t begin = i / datasets * options.rows;
       const EventBatch piece(waiting.slice(begin, std::min(options.rows, rows - begin)));
       maker->make(static_cast<uint32_t>(i % datasets), piece, made[i]);
@@ -53,6 +55,7 @@ struct ChunkEncoder::State {
   }
 
   ChunkOptions options;
+  int threads;
   std::unique_ptr<hdf5::ChunkMaker> maker;
   hdf5::PeriodStarts starts;
   EventBatch waiting;
