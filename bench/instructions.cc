@@ -42,7 +42,7 @@ struct Material {
   }
 
   void encode(std::vector<std::byte>& out) const {
-    const std::unique_ptr<Encoder> encoder = format.make_encoder(header);
+    const std::unique_ptr<Encoder> encoder = format.make_encoder(header, {});
     encoder->encode(events, out);
     encoder->finish(out);
   }

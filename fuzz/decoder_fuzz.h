@@ -242,9 +242,9 @@ class DecoderFuzz {
     std::vector<std::byte> written;
     Header header;  // of what is written, which may be laid out in another way
     try {
-      const std::string text = format_.write_header(header_);
+      const std::string text = format_.write_header(header_, {});
       header = format_.read_header(std::as_bytes(std::span(text)), true);
-      const auto encoder = format_.make_encoder(header_);
+      const auto encoder = format_.make_encoder(header_, {});
       encoder->encode(events, triggers, written);
       encoder->finish(written);
     } catch (const Error& error) {

@@ -53,7 +53,7 @@ class RecordingInput {
 
   void write_header(const Format& format) {
     header_.format = format.name;
-    const std::string text = format.write_header(header_);
+    const std::string text = format.write_header(header_, {});
     const Bytes head = std::as_bytes(std::span(text));
     file_.assign(head.begin(), head.end());
   }
@@ -77,7 +77,7 @@ class RecordingInput {
     int64_t now = 100'000;
     for (size_t i = 0; i < n; ++i) add_row(i % in_bytes, now, events, triggers);
     const size_t begin = file_.size();
-    const auto encoder = format.make_encoder(header_);
+    const auto encoder = format.make_encoder(header_, {});
     if (!encoder->takes_triggers()) triggers.resize(0);
     try {
       encoder->encode(events, triggers, file_);

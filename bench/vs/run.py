@@ -29,7 +29,7 @@ OURS = ("evarrow", "evarrow_1_thread", "evarrow_indexed")
 PEERS = ("evlib", "evutils", "eventcv", "expelliarmus", "evt3", "faery", "event_stream", "tonic",
          "aedat", "dv_processing", "h5py")  # fmt: skip
 ENGINES = ("polars",)  # in the environment of evarrow
-WORKS = ("read", "stream", "query", "window", "box")
+WORKS = ("read", "stream", "query", "window", "box", "write")
 
 
 @dataclasses.dataclass

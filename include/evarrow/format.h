@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -186,7 +187,21 @@ class RowError : public Error {
   size_t trigger_ = 0;
 };
 
-// Turns rows into bytes. Times may step back by less than half the clock's range.
+// How a recording is written.
+struct EncodeOptions {
+  std::map<std::string, std::string> named;  // of Format::encode_options
+  int threads = 0;         // at most; 0: as EVARROW_NUM_THREADS says, else all the process may use
+  bool can_patch = false;  // whether bytes at the front can be changed at the end: not in a pipe
+};
+
+// Bytes in place of those that were written before.
+struct Patch {
+  uint64_t offset = 0;  // in the file
+  std::vector<std::byte> bytes;
+};
+
+// Turns rows into bytes, which do not depend on the number of threads. Times may step back by less
+// than half the clock's range.
 class Encoder {
  public:
   virtual ~Encoder() = default;
@@ -205,6 +220,9 @@ class Encoder {
 
   // Appends what the format wants at the end.
   virtual void finish(std::vector<std::byte>& /*out*/) {}
+
+  // What to change in the file after finish(), if EncodeOptions::can_patch was set.
+  virtual std::vector<Patch> patches() const { return {}; }
 };
 
 // All the library knows about a file format. One per folder in src/formats; constinit.
@@ -249,8 +267,10 @@ struct Format {
   double (*misfit)(Bytes payload, const Header& header) noexcept;
   std::unique_ptr<Decoder> (*make_decoder)(const Header& header, const DecodeOptions& options);
   // Null where the format cannot be written.
-  std::string (*write_header)(const Header& header);
-  std::unique_ptr<Encoder> (*make_encoder)(const Header& header);
+  std::string (*write_header)(const Header& header, const EncodeOptions& options);
+  std::unique_ptr<Encoder> (*make_encoder)(const Header& header, const EncodeOptions& options);
+  // The options that both know, and no others; the format's README says what they mean.
+  std::span<const std::string_view> encode_options = {};
 };
 
 std::span<const Format* const> formats() noexcept;

@@ -22,12 +22,14 @@ struct Losses {
 class Sink {
  public:
   // Writes to a temporary file beside `path`, or to a descriptor (a pipe, standard output).
-  // `header.format` names the format. Throws Error: kArgument if the format cannot be written or
-  // the file is there and `overwrite` is not set, kSystem from the operating system.
+  // `header.format` names the format; whether the front can be changed at the end is found out.
+  // Throws Error: kArgument if the format cannot be written or has no such option, or the file is
+  // there and `overwrite` is not set, kSystem from the operating system.
   static Sink create(const std::filesystem::path& path, const Header& header,
-                     bool overwrite = false);
+                     bool overwrite = false, const EncodeOptions& options = {});
   // A program that wants an Error where a pipe loses its reader ignores SIGPIPE, as Python does.
-  static Sink to_descriptor(int descriptor, const std::string& name, const Header& header);
+  static Sink to_descriptor(int descriptor, const std::string& name, const Header& header,
+                            const EncodeOptions& options = {});
 
   ~Sink();  // without finish(): the temporary file is removed
   Sink(Sink&&) noexcept;

@@ -3,11 +3,13 @@
 #include "evarrow/sink.h"
 
 #include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/variant.h>
 
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -31,8 +33,9 @@ class Writer {
  public:
   Writer(const std::variant<int, std::filesystem::path>& target, const std::string& format,
          const std::optional<std::pair<int32_t, int32_t>>& resolution, const Recording* like,
-         bool overwrite)
-      : sink_(create(target, make_header(format, resolution, like), overwrite)) {}
+         bool overwrite, std::map<std::string, std::string> options, int threads)
+      : sink_(create(target, make_header(format, resolution, like), overwrite,
+                     {.named = std::move(options), .threads = threads})) {}
 
   void write(const EventRows& events, const RowBatch* triggers) {
     const EventBatch rows{Batch(events.rows)};
@@ -79,12 +82,13 @@ class Writer {
 
  private:
   static Sink create(const std::variant<int, std::filesystem::path>& target, const Header& header,
-                     bool overwrite) {
+                     bool overwrite, const EncodeOptions& options) {
     const nb::gil_scoped_release without_gil;
     if (const int* descriptor = std::get_if<int>(&target)) {
-      return Sink::to_descriptor(*descriptor, "descriptor " + std::to_string(*descriptor), header);
+      return Sink::to_descriptor(*descriptor, "descriptor " + std::to_string(*descriptor), header,
+                                 options);
     }
-    return Sink::create(std::get<std::filesystem::path>(target), header, overwrite);
+    return Sink::create(std::get<std::filesystem::path>(target), header, overwrite, options);
   }
 
   std::mutex mutex_;
@@ -100,12 +104,15 @@ class Writer {
 void bind_sink(nb::module_& module) {
   nb::class_<Writer>(module, "Sink", "A file being written; `target` is a path or a descriptor.")
       .def(nb::init<const std::variant<int, std::filesystem::path>&, const std::string&,
-                    const std::optional<std::pair<int32_t, int32_t>>&, const Recording*, bool>(),
+                    const std::optional<std::pair<int32_t, int32_t>>&, const Recording*, bool,
+                    std::map<std::string, std::string>, int>(),
            nb::arg("target"), nb::kw_only(), nb::arg("format"), nb::arg("resolution") = nb::none(),
            nb::arg("like") = nb::none(), nb::arg("overwrite") = false,
-           nb::sig("def __init__(self, target: int | str | os.PathLike[str], *, format: str, "
-                   "resolution: tuple[int, int] | None = None, like: Recording | None = None, "
-                   "overwrite: bool = False) -> None"))
+           nb::arg("options") = std::map<std::string, std::string>(), nb::arg("threads") = 0,
+           nb::sig(
+               "def __init__(self, target: int | str | os.PathLike[str], *, format: str, "
+               "resolution: tuple[int, int] | None = None, like: Recording | None = None, "
+               "overwrite: bool = False, options: dict[str, str] = {}, threads: int = 0) -> None"))
       .def("write", &Writer::write, nb::arg("events"), nb::arg("triggers") = nb::none())
       .def("finish", &Writer::finish)
       .def("abandon", &Writer::abandon)

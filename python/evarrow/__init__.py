@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from evarrow.frames import load_events, read, scan
     from evarrow.measuring import HotPixel, Stats, stats
     from evarrow.merging import merge
-    from evarrow.options import ReadOptions
+    from evarrow.options import ReadOptions, WriteOptions
     from evarrow.planning import WorkUnit, plan
     from evarrow.recording import Recording
     from evarrow.recording import open_recording as open  # noqa: A004
@@ -67,6 +67,7 @@ __all__ = [
     "Validation",
     "Window",
     "WorkUnit",
+    "WriteOptions",
     "__version__",
     "convert",
     "convert_all",
@@ -116,6 +117,7 @@ _HOMES = {
     "Validation": ("validation", "Validation"),
     "Window": ("window", "Window"),
     "WorkUnit": ("planning", "WorkUnit"),
+    "WriteOptions": ("options", "WriteOptions"),
     "__version__": ("_core", "version"),
     "convert": ("converting", "convert"),
     "convert_all": ("conversions", "convert_all"),

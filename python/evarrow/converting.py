@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evarrow.errors import EvarrowWarning
 from evarrow.events import from_arrays
 from evarrow.losses import Losses
+from evarrow.options import split_options
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import to_scan_arguments
 from evarrow.targets import (
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from evarrow import _core
     from evarrow._core import EventBatch
     from evarrow.losses import OnLoss
-    from evarrow.options import DecodeOptions
+    from evarrow.options import ConvertOptions
     from evarrow.selection import Selection
     from evarrow.sources import Source
     from evarrow.targets import Target
@@ -54,7 +55,7 @@ def convert(
     sort: bool = False,
     on_loss: OnLoss = None,
     progress: Callable[[float], object] | None = None,
-    **options: Unpack[DecodeOptions],
+    **options: Unpack[ConvertOptions],
 ) -> int:
     """Convert a recording, or a part of it, with its triggers and what its header says.
 
@@ -88,7 +89,8 @@ def convert(
     progress : callable, optional
         Called now and then with the share done, 0 to 1.
     **options
-        How `source` is read, see `ReadOptions`.
+        How `source` is read, see `ReadOptions`, and how `target` is written, see `WriteOptions`:
+        ``compression="zstd"``.
 
     Returns
     -------
@@ -113,13 +115,14 @@ def convert(
     >>> count == ev.read(path, start="2ms", end="4ms").height
     True
     """
+    reading, writing = split_options(options)
     if isinstance(source, Recording):
-        if options or sort:
+        if reading.keys() - {"threads"} or sort:
             message = "an open recording has its options already; pass them to evarrow.open"
             raise TypeError(message)
         recording = source
     else:
-        recording = open_recording(source, sort=sort, **options)
+        recording = open_recording(source, sort=sort, **reading)
     chosen: Selection = {"start": start, "end": end, "region": region, "polarity": polarity}
     done = convert_recording(
         recording,
@@ -132,6 +135,7 @@ def convert(
         progress=progress,
         compression=compression,
         compression_level=compression_level,
+        options=writing,
     )
     for sentence in done.warnings:
         warnings.warn(sentence, EvarrowWarning, stacklevel=2)

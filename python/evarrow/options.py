@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "ConvertOptions",
     "DecodeOptions",
     "OpenOptions",
     "ReadOptions",
+    "WriteOptions",
     "check_options",
     "check_resolution",
+    "split_options",
     "to_core",
+    "to_sink",
 ]
 
 
@@ -91,6 +95,39 @@ class ReadOptions(OpenOptions, total=False):
     """
 
     format: str | None
+
+
+class WriteOptions(TypedDict, total=False):
+    """How a recording is written; which options there are depends on the format.
+
+    Attributes
+    ----------
+    threads : int
+        Number of threads that encode, as for reading.
+    unit : {"us", "s", "ms", "ns"}
+        What the times of text count: whole numbers of "us" by default, or of "ns"; with as many
+        decimals as microseconds take in "s" and "ms".
+    separator : {",", ";", " ", "tab"}
+        What stands between the columns of text.
+    columns : str
+        The order of the columns of text, "txyp" by default.
+    header : {"sizes", "names", "comment", "none"}
+        The first line of text: the names of the columns, those of x and y with the size of the
+        sensor (``t,x@640,y@480,p``), by default; the names alone; the first behind ``#``; nothing.
+    layout : {"dvs128", "davis"}
+        The addresses of AEDAT 2, by default of a DVS128 where the sensor is no larger.
+    """
+
+    threads: int
+    unit: str
+    separator: str
+    columns: str
+    header: str
+    layout: str
+
+
+class ConvertOptions(DecodeOptions, WriteOptions, total=False):
+    """How a recording is read and how the new one is written."""
 
 
 def check_resolution(resolution: Any) -> tuple[int, int]:
@@ -177,3 +214,25 @@ def to_core(
         checked[name] = checked.get(name) or ""
     checked.pop("words", None)
     return _core.Options(**checked, container=container)
+
+
+def split_options(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return those of `options` that say how to read, and those that say how to write."""
+    writing = {name: options[name] for name in options if name in WriteOptions.__annotations__}
+    reading = {name: options[name] for name in options if name not in writing or name == "threads"}
+    return reading, writing
+
+
+def to_sink(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how to write as the extension module takes it."""
+    named = dict(options)
+    threads = _check("threads", named.pop("threads", 0))
+    for name, value in named.items():
+        if name not in WriteOptions.__annotations__:
+            known = ", ".join(WriteOptions.__annotations__)
+            message = f"unknown option {name!r}; for writing there are {known}"
+            raise TypeError(message)
+        if not isinstance(value, str):
+            message = f"{name} must be a string, not {value!r}"
+            raise TypeError(message)
+    return {"options": named, "threads": threads}

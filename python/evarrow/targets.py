@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 from evarrow import _core
 from evarrow.events import from_arrays, trigger_batch
-from evarrow.options import check_resolution
+from evarrow.options import check_resolution, to_sink
 from evarrow.outputs import About, Output
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ def target_format(target: Target, name: str | None, like: Recording | None = Non
             message = f"format {name!r} cannot be written; these can: {', '.join(writable)}"
             raise ValueError(message)
         return name
-    path = target if isinstance(target, (str, os.PathLike)) else getattr(target, "name", "")
-    suffix = pathlib.PurePath("" if isinstance(path, int) else os.fsdecode(path)).suffix.lower()
+    path, suffix = _name_of(target)
     fitting = [row["name"] for row in formats if suffix in row["extensions"]]
     if like is not None and like.format in fitting:
         return like.format
@@ -107,6 +106,21 @@ def target_format(target: Target, name: str | None, like: Recording | None = Non
         f"one of {', '.join(writable)}"
     )
     raise ValueError(message)
+
+
+def _name_of(target: Target) -> tuple[Any, str]:
+    """Return the name of a target, if it has one, and its ending in lower case."""
+    path = target if isinstance(target, (str, os.PathLike)) else getattr(target, "name", "")
+    name = "" if isinstance(path, int) else os.fsdecode(path)
+    return path, pathlib.PurePath(name).suffix.lower()
+
+
+def _usual_options(target: Target, name: str) -> dict[str, Any]:
+    """Return the options that the name of a target stands for."""
+    suffix = _name_of(target)[1]
+    if name == "csv" and suffix == ".txt":
+        return {"unit": "s", "separator": " ", "header": "comment"}
+    return {"separator": "tab"} if name == "csv" and suffix == ".tsv" else {}
 
 
 def resolution_of(events: Any, resolution: Any) -> tuple[int, int] | None:
@@ -126,8 +140,11 @@ def open_sink(
     overwrite: bool,
     compression: str | None = None,
     compression_level: int | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> EventSink:
     """Return a sink for events of a sensor, with the header of the recording `like`.
+
+    `options` are those of `WriteOptions`; text has others by default than CSV.
 
     Raises
     ------
@@ -136,13 +153,17 @@ def open_sink(
     TypeError
         If `target` is nothing to write to.
     ValueError
-        If the format has no such compression.
+        If the format has no such compression or option.
     """
     path = os.fsdecode(target) if isinstance(target, (str, os.PathLike)) else None
     if path is not None and not overwrite and os.path.lexists(path):
         message = "there is a file of this name; pass overwrite=True to replace it"
         raise FileExistsError(17, message, path)
+    how = to_sink({**_usual_options(target, name), **(options or {})})
     if name in _PACKAGE_SINKS:
+        if how["options"]:
+            message = f"the format {name!r} is written without an option {min(how['options'])!r}"
+            raise ValueError(message)
         return _open_package_sink(
             target,
             name,
@@ -151,12 +172,16 @@ def open_sink(
             compression,
             compression_level,
         )
-    if compression not in {None, "none"} or compression_level is not None:
-        message = f"files of the format {name!r} are not compressed"
+    if compression_level is not None or (compression not in {None, "none"} and name != "aedat4"):
+        message = f"files of the format {name!r} are not compressed, or know no level of it"
         raise ValueError(message)
+    if compression is not None and name == "aedat4":
+        how["options"]["compression"] = compression
     core = None if like is None else like.core
     if path is not None:
-        return _core.Sink(path, format=name, resolution=resolution, like=core, overwrite=overwrite)
+        return _core.Sink(
+            path, format=name, resolution=resolution, like=core, overwrite=overwrite, **how
+        )
     assert not isinstance(target, (str, os.PathLike))
     try:
         target.flush()
@@ -164,7 +189,7 @@ def open_sink(
     except (AttributeError, io.UnsupportedOperation):
         message = f"a recording is written to a path or an open file, not {type(target).__name__}"
         raise TypeError(message) from None
-    return _core.Sink(descriptor, format=name, resolution=resolution, like=core)
+    return _core.Sink(descriptor, format=name, resolution=resolution, like=core, **how)
 
 
 def _open_package_sink(

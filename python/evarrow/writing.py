@@ -15,8 +15,11 @@ from evarrow.sources import is_source
 from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from evarrow.events import Events
     from evarrow.losses import OnLoss
+    from evarrow.options import WriteOptions
     from evarrow.targets import Target
 
 __all__ = ["write"]
@@ -33,6 +36,7 @@ def write(
     compression: str | None = None,
     compression_level: int | None = None,
     on_loss: OnLoss = None,
+    **options: Unpack[WriteOptions],
 ) -> int:
     """Write events into a file, which appears under its name once it is complete.
 
@@ -58,6 +62,8 @@ def write(
     on_loss : {"raise", "warn"}, optional
         What happens if the format cannot hold something, see `convert`. Triggers that are given
         here are refused by default where the format has no place for them.
+    **options
+        How the format is written, see `WriteOptions`: ``unit="s"`` for text.
 
     Returns
     -------
@@ -69,7 +75,8 @@ def write(
     FileExistsError
         If there is a file of that name and `overwrite` is not set.
     ValueError
-        If the format cannot be written, or cannot hold an event; and without a resolution.
+        If the format cannot be written, has no such option or cannot hold an event; and without a
+        resolution.
 
     Examples
     --------
@@ -89,6 +96,7 @@ def write(
             compression=compression,
             compression_level=compression_level,
             on_loss=on_loss,
+            **options,
         )
     if is_source(events):
         events = open_recording(events, sort=False)
@@ -110,6 +118,7 @@ def write(
         overwrite=overwrite,
         compression=compression,
         compression_level=compression_level,
+        options=options,
     )
     sink = losses.watch(sink)
     if on_loss == "warn" and not sink.takes_triggers:

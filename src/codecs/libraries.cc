@@ -31,6 +31,12 @@ int LZ4_decompress_safe_usingDict(const char* in, char* out, int in_bytes, int o
                                   const char* before, int before_bytes);
 int LZ4_decompress_safe_partial(const char* in, char* out, int in_bytes, int wanted_bytes,
                                 int out_bytes);
+int LZ4_compress_default(const char* in, char* out, int in_bytes, int out_bytes);
+int LZ4_compress_HC(const char* in, char* out, int in_bytes, int out_bytes, int level);
+void* ZSTD_createCCtx();
+size_t ZSTD_freeCCtx(void* context);
+size_t ZSTD_compressCCtx(void* context, void* out, size_t out_bytes, const void* in,
+                         size_t in_bytes, int level);
 int blosc_cbuffer_validate(const void* in, size_t in_bytes, size_t* out_bytes);
 int blosc_decompress_ctx(const void* in, void* out, size_t out_bytes, int threads);
 int blosc_compress_ctx(int level, int shuffle, size_t width, size_t in_bytes, const void* in,
@@ -155,6 +161,43 @@ size_t compress_blosc(const char* compressor, int level, size_t width, Bytes in,
   } else {
     return kBroken;
   }
+}
+
+size_t compress_lz4(Bytes in, std::span<std::byte> out, int level) noexcept {
+  if constexpr (kHasLz4) {
+    if (in.size() > INT_MAX || out.size() > INT_MAX) return kBroken;
+    const auto* from = reinterpret_cast<const char*>(in.data());
+    auto* to = reinterpret_cast<char*>(out.data());
+    const auto in_bytes = static_cast<int>(in.size());
+    const auto out_bytes = static_cast<int>(out.size());
+    const int bytes = level == 0 ? LZ4_compress_default(from, to, in_bytes, out_bytes)
+                                 : LZ4_compress_HC(from, to, in_bytes, out_bytes, level);
+    return bytes <= 0 ? kBroken : static_cast<size_t>(bytes);
+  } else {
+    return kBroken;
+  }
+}
+
+size_t compress_zstd(void* packer, Bytes in, std::span<std::byte> out, int level) noexcept {
+  if constexpr (kHasZstd) {
+    const size_t bytes =
+        ZSTD_compressCCtx(packer, out.data(), out.size(), in.data(), in.size(), level);
+    return ZSTD_isError(bytes) == 0 ? bytes : kBroken;
+  } else {
+    return kBroken;
+  }
+}
+
+void* make_zstd_packer() noexcept {
+  if constexpr (kHasZstd) {
+    return ZSTD_createCCtx();
+  } else {
+    return nullptr;
+  }
+}
+
+void free_zstd_packer(void* packer) noexcept {
+  if constexpr (kHasZstd) ZSTD_freeCCtx(packer);
 }
 
 }  // namespace evarrow::codecs

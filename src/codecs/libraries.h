@@ -42,4 +42,13 @@ size_t begin_zstd(void* context, Bytes in, std::span<std::byte> out) noexcept;
 void* make_zstd_context() noexcept;
 void free_zstd_context(void* context) noexcept;
 
+// Each compresses all of `in` and returns how many bytes it wrote to `out`, or kBroken where that
+// does not suffice. Levels are those of the libraries; for LZ4, 0 is its fast compressor.
+size_t compress_lz4(Bytes in, std::span<std::byte> out, int level) noexcept;  // one block
+size_t compress_zstd(void* packer, Bytes in, std::span<std::byte> out, int level) noexcept;
+
+// As the contexts above, for compressing.
+void* make_zstd_packer() noexcept;
+void free_zstd_packer(void* packer) noexcept;
+
 }  // namespace evarrow::codecs

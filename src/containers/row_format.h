@@ -17,6 +17,10 @@ struct RowFormat {
   bool own_index = false;
   bool (*matches)(Bytes head) noexcept = [](Bytes) noexcept { return false; };
   ContainerPlan (*make_plan)(const std::shared_ptr<Source>& file, const Options& options) = nullptr;
+  std::string (*write_header)(const Header& header, const EncodeOptions& options) = nullptr;
+  std::unique_ptr<Encoder> (*make_encoder)(const Header& header,
+                                           const EncodeOptions& options) = nullptr;
+  std::span<const std::string_view> encode_options = {};
 };
 
 constexpr Format row_format(const RowFormat& format) {
@@ -41,8 +45,9 @@ constexpr Format row_format(const RowFormat& format) {
       .make_plan = format.make_plan,
       .misfit = nullptr,
       .make_decoder = make_chunk_decoder,
-      .write_header = nullptr,
-      .make_encoder = nullptr,
+      .write_header = format.write_header,
+      .make_encoder = format.make_encoder,
+      .encode_options = format.encode_options,
   };
 }
 

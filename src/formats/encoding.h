@@ -2,6 +2,7 @@
 // What the encoders share: appending words, merging triggers in, refusing rows that do not fit.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -29,6 +30,11 @@ struct RowName {
   throw RowError(row.rows, row.number, why);
 }
 
+[[noreturn]] inline void refuse_polarity(RowName row, int8_t polarity) {
+  refuse_row(row, "polarity is " + std::to_string(int{polarity}) +
+                      ", but must be -1 or 0 (OFF) or 1 (ON)");
+}
+
 // Rows of events and triggers in order of time; triggers come after events of the same time.
 // `on_event(i)` and `on_trigger(i)` get the numbers of the rows in their batches.
 template <typename OnEvent, typename OnTrigger>
@@ -51,9 +57,49 @@ void merge_rows(const EventBatch& events, const Batch& triggers, OnEvent on_even
   }
 }
 
+// The same, where events between two triggers go together: `on_events(begin, end)`, which says of a
+// refused event which one it is.
+template <typename OnEvents, typename OnTrigger>
+void merge_runs(const EventBatch& events, const Batch& triggers, OnEvents on_events,
+                OnTrigger on_trigger) {
+  const auto* trigger_t = triggers.column<int64_t>(kTriggerT);
+  size_t begin = 0;
+  size_t trigger = 0;
+  try {
+    for (; trigger < triggers.size(); ++trigger) {
+      size_t end = begin;
+      while (end < events.size() && events.t()[end] <= trigger_t[trigger]) ++end;
+      if (end != begin) on_events(begin, end);
+      begin = end;
+      on_trigger(trigger);
+    }
+    if (begin != events.size()) on_events(begin, events.size());
+  } catch (RowError& refused) {
+    const bool is_event = refused.stream() == "events";
+    refused.set_place(is_event ? refused.next_event() - 1 : begin, trigger);
+    throw;
+  }
+}
+
 // -1 and 0 are both OFF.
 constexpr bool is_same_polarity(int8_t a, int8_t b) {
   return a == b || (a == -1 && b == 0) || (a == 0 && b == -1);
+}
+
+constexpr bool is_polarity(int8_t value) { return value >= -1 && value <= 1; }
+
+// Refuses the first event whose polarity is none; `before` rows came in earlier calls.
+inline void check_polarities(const EventBatch& events, uint64_t before) {
+  const int8_t* polarity = events.polarity();
+  const int8_t* end = polarity + events.size();
+  const auto is_wrong = [](int8_t value) { return !is_polarity(value); };
+  // Without a branch, many at a time: there hardly ever is one.
+  bool any = false;
+  for (const int8_t* one = polarity; one != end; ++one) any |= is_wrong(*one);
+  if (!any) return;
+  const int8_t* wrong = std::find_if(polarity, end, is_wrong);
+  refuse_polarity({.rows = "events", .number = before + static_cast<uint64_t>(wrong - polarity)},
+                  *wrong);
 }
 
 // The limits of a format's fields, and how many rows were written.
@@ -67,40 +113,51 @@ class RowCheck {
         events_(written) {}
 
   RowName event(const EventBatch& events, size_t i) {
-    const RowName row = pixel(events, i);
-    check_time(row, events.t()[i]);
+    const RowName row = {.rows = "events", .number = events_};
+    check_event(events, i, row);
+    ++events_;
     return row;
   }
 
   // The same for a format that has times before 0.
   RowName pixel(const EventBatch& events, size_t i) {
     const RowName row = {.rows = "events", .number = events_};
-    const int32_t x = events.x()[i];
-    const int32_t y = events.y()[i];
-    const int8_t polarity = events.polarity()[i];
-    if (x < 0 || x >= x_end_) refuse(row, "x", x, x_end_);
-    if (y < 0 || y >= y_end_) refuse(row, "y", y, y_end_);
-    if (polarity < -1 || polarity > 1) {
-      refuse_row(row, "polarity is " + std::to_string(int{polarity}) +
-                          ", but must be -1 or 0 (OFF) or 1 (ON)");
-    }
+    check_pixel(events, i, row);
     ++events_;
     return row;
   }
 
+  // Refuses an event that the fields cannot hold; it is called `row`.
+  void check_event(const EventBatch& events, size_t i, RowName row) const {
+    check_pixel(events, i, row);
+    check_time(row, events.t()[i]);
+  }
+
   RowName trigger(const Batch& triggers, size_t i) {
     const RowName row = {.rows = "triggers", .number = triggers_};
+    check_trigger(triggers, i, row);
+    ++triggers_;
+    return row;
+  }
+
+  void check_trigger(const Batch& triggers, size_t i, RowName row) const {
     const int id = triggers.column<int16_t>(kTriggerId)[i];
     if (id < 0 || id >= id_end_) refuse(row, "id", id, id_end_);
     check_time(row, triggers.column<int64_t>(kTriggerT)[i]);
-    ++triggers_;
-    return row;
   }
 
  private:
   [[noreturn]] void refuse(RowName row, const char* column, int32_t value, int32_t end) const {
     refuse_row(row, std::string(column) + " is " + std::to_string(value) + ", but " + format_ +
                         " holds 0 to " + std::to_string(end - 1));
+  }
+  void check_pixel(const EventBatch& events, size_t i, RowName row) const {
+    const int32_t x = events.x()[i];
+    const int32_t y = events.y()[i];
+    const int8_t polarity = events.polarity()[i];
+    if (x < 0 || x >= x_end_) refuse(row, "x", x, x_end_);
+    if (y < 0 || y >= y_end_) refuse(row, "y", y, y_end_);
+    if (!is_polarity(polarity)) refuse_polarity(row, polarity);
   }
   void check_time(RowName row, int64_t t) const {
     if (t >= 0) return;
@@ -120,6 +177,24 @@ class RowCheck {
 template <int kBits, int kShift>
 class ClockWriter {
  public:
+  ClockWriter() = default;
+  // The clock behind a row of this time.
+  explicit ClockWriter(int64_t t) noexcept : started_(true), high_(t >> kShift) {}
+
+  int64_t high() const noexcept { return high_; }
+
+  // Whether a row of this time needs no TIME_HIGH.
+  bool is_at(int64_t t) const noexcept { return started_ && high_ == t >> kShift; }
+
+  // Moves to another time if that takes one TIME_HIGH; else nothing changes, and it is false.
+  bool step_to(int64_t t, int64_t longest_silence) noexcept {
+    const int64_t high = t >> kShift;
+    const bool one_word = high > high_ ? high - high_ <= longest_silence : can_step_back(high);
+    if (!started_ || !one_word) return false;
+    high_ = high;
+    return true;
+  }
+
   // Calls `emit(high)` for every TIME_HIGH needed before the word of `row`, whose time is `t`; true
   // if there was any.
   template <typename Emit>
@@ -146,9 +221,7 @@ class ClockWriter {
       // A step of half the range or more would be read as another lap.
       const int64_t step =
           high - high_ > kMostWords * longest_silence ? kRange / 4 : longest_silence;
-      const bool other_lap = high < high_ && high >> kBits != high_ >> kBits;
-      const bool far_back = high_ - high >= kRange / 2;
-      if (far_back || other_lap) refuse_early(row, t);
+      if (high < high_ && !can_step_back(high)) refuse_early(row, t);
       if ((high - high_) / step > kMostWords) refuse_late(row, t);
       for (int64_t at = high_ + step; at < high; at += step) emit(at & (kRange - 1));
     }
@@ -160,6 +233,11 @@ class ClockWriter {
  private:
   static constexpr int64_t kRange = int64_t{1} << kBits;
   static constexpr int64_t kMostWords = 1 << 20;
+
+  // As far as no reader takes it for another lap.
+  bool can_step_back(int64_t high) const noexcept {
+    return high >> kBits == high_ >> kBits && high_ - high < kRange / 2;
+  }
 
   [[noreturn]] static void refuse_late(RowName row, int64_t t) {
     refuse_row(row, "t is " + std::to_string(t) +

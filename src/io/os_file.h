@@ -48,6 +48,8 @@ size_t read_at(int descriptor, uint64_t offset, std::span<std::byte> to, const s
 // Reads what there is, at least one byte but at the end.
 size_t read_some(int descriptor, std::span<std::byte> to, const std::string& name);
 void write_all(int descriptor, Bytes bytes, const std::string& name);
+// The same at a place of its own; where the next bytes go stays as it is.
+void write_all_at(int descriptor, uint64_t offset, Bytes bytes, const std::string& name);
 
 [[noreturn]] void throw_system_error(const std::string& doing, const std::string& name, int error);
 // Throws Error(kArgument) for a path that the system would silently cut.

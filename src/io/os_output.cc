@@ -91,6 +91,7 @@ Output Output::create(const std::filesystem::path& path, bool overwrite) {
   output.target_ = behind_links(path);
   output.overwrite_ = overwrite;
   output.open_temporary();
+  output.find_begin();
   return output;
 }
 
@@ -98,6 +99,7 @@ Output Output::to_descriptor(int descriptor, const std::string& name) {
   Output output;
   output.name_ = name;
   output.descriptor_ = duplicate(descriptor, name);
+  output.find_begin();
   return output;
 }
 
@@ -110,6 +112,8 @@ Output::Output(Output&& other) noexcept
       descriptor_(std::move(other.descriptor_)),
       target_(std::move(other.target_)),
       temporary_(std::move(other.temporary_)),
+      begin_(other.begin_),
+      can_patch_(other.can_patch_),
       overwrite_(other.overwrite_),
       process_(other.process_) {
   other.temporary_.clear();
@@ -120,6 +124,8 @@ Output& Output::operator=(Output&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
   std::swap(target_, other.target_);
   std::swap(temporary_, other.temporary_);
+  std::swap(begin_, other.begin_);
+  std::swap(can_patch_, other.can_patch_);
   std::swap(overwrite_, other.overwrite_);
   std::swap(process_, other.process_);
   return *this;
@@ -145,6 +151,15 @@ void Output::open_temporary() {
     // A killed process with this number may have left one behind.
     if (errno != EEXIST && errno != EINTR) throw_system_error("write", name_, errno);
   }
+}
+
+void Output::find_begin() noexcept {
+  struct stat status{};
+  const int flags = fcntl(descriptor_.get(), F_GETFL);
+  if (flags < 0 || (flags & O_APPEND) != 0 || fstat(descriptor_.get(), &status) != 0) return;
+  const off_t begin = S_ISREG(status.st_mode) ? lseek(descriptor_.get(), 0, SEEK_CUR) : -1;
+  can_patch_ = begin >= 0;
+  begin_ = can_patch_ ? static_cast<uint64_t>(begin) : 0;
 }
 
 void Output::publish() {

@@ -27,6 +27,13 @@ class Output {
 
   void write(Bytes bytes) { write_all(descriptor_.get(), bytes, name_); }
 
+  // Whether bytes that were written can be written again: in files, unless opened for appending.
+  bool can_patch() const noexcept { return can_patch_; }
+  // `offset` is counted from the first byte that was written.
+  void write_at(uint64_t offset, Bytes bytes) {
+    write_all_at(descriptor_.get(), begin_ + offset, bytes, name_);
+  }
+
   // Gives the file its name, which it keeps even if the machine stops right after. A descriptor is
   // let go. Throws Error; then the file is not there, or is still the old one.
   void publish();
@@ -40,12 +47,15 @@ class Output {
  private:
   Output() = default;
   void open_temporary();
+  void find_begin() noexcept;
   void give_name();
 
   std::string name_;  // for messages
   Descriptor descriptor_;
   std::filesystem::path target_;     // empty for a descriptor
   std::filesystem::path temporary_;  // empty if there is none to remove
+  uint64_t begin_ = 0;               // where in a file the first byte goes
+  bool can_patch_ = false;
   bool overwrite_ = false;
   uint64_t process_ = 0;  // a forked child does not remove its parent's file
 };

@@ -145,6 +145,18 @@ void write_all(int descriptor, Bytes bytes, const std::string& name) {
   }
 }
 
+void write_all_at(int descriptor, uint64_t offset, Bytes bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t n = pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n >= 0) {
+      bytes = bytes.subspan(static_cast<size_t>(n));
+      offset += static_cast<uint64_t>(n);
+    } else if (!can_retry(errno, descriptor, POLLOUT)) {
+      throw_system_error("write", name, errno);
+    }
+  }
+}
+
 MappedFile::MappedFile(int descriptor, uint64_t size) noexcept {
   // Without MADV_SEQUENTIAL: it made no pass faster, and reads too much for a few windows.
   void* begin = mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);

@@ -33,11 +33,32 @@ const Format& writable_format(const std::string& name) {
                   "; these can be written: " + names_of_writable_formats());
 }
 
+void check_options(const Format& format, const EncodeOptions& options) {
+  for (const auto& [name, value] : options.named) {
+    if (std::ranges::find(format.encode_options, name) != format.encode_options.end()) continue;
+    std::string known;
+    for (const std::string_view one : format.encode_options) {
+      known += (known.empty() ? "; it has " : ", ") + std::string(one);
+    }
+    throw Error(ErrorCode::kArgument, "the format '" + std::string(format.name) +
+                                          "' is written without an option '" + name + "'" + known);
+  }
+}
+
 }  // namespace
 
 struct Sink::State {
-  State(const Format& format, const Header& header) : encoder(format.make_encoder(header)) {
-    const std::string text = format.write_header(header);
+  // `open` is called once the header is known to be good.
+  template <typename Open>
+  State(const Header& header, const EncodeOptions& wanted, const Open& open) {
+    const Format& format = writable_format(header.format);
+    check_options(format, wanted);
+    (void)format.make_encoder(header, wanted);
+    const std::string text = format.write_header(header, wanted);
+    output = std::make_unique<Output>(open());
+    EncodeOptions options = wanted;
+    options.can_patch = output->can_patch();
+    encoder = format.make_encoder(header, options);
     const auto* begin = reinterpret_cast<const std::byte*>(text.data());
     pending.assign(begin, begin + text.size());
   }
@@ -112,16 +133,16 @@ Sink::~Sink() = default;
 Sink::Sink(Sink&&) noexcept = default;
 Sink& Sink::operator=(Sink&&) noexcept = default;
 
-Sink Sink::create(const std::filesystem::path& path, const Header& header, bool overwrite) {
-  auto state = std::make_unique<State>(writable_format(header.format), header);
-  state->output = std::make_unique<Output>(Output::create(path, overwrite));
-  return Sink(std::move(state));
+Sink Sink::create(const std::filesystem::path& path, const Header& header, bool overwrite,
+                  const EncodeOptions& options) {
+  return Sink(
+      std::make_unique<State>(header, options, [&] { return Output::create(path, overwrite); }));
 }
 
-Sink Sink::to_descriptor(int descriptor, const std::string& name, const Header& header) {
-  auto state = std::make_unique<State>(writable_format(header.format), header);
-  state->output = std::make_unique<Output>(Output::to_descriptor(descriptor, name));
-  return Sink(std::move(state));
+Sink Sink::to_descriptor(int descriptor, const std::string& name, const Header& header,
+                         const EncodeOptions& options) {
+  return Sink(std::make_unique<State>(header, options,
+                                      [&] { return Output::to_descriptor(descriptor, name); }));
 }
 
 void Sink::write(const EventBatch& events, const Batch& triggers) {
@@ -144,6 +165,9 @@ void Sink::finish() {
   state_->guarded([&] {
     state_->encoder->finish(state_->pending);
     state_->write_pending();
+    for (const Patch& patch : state_->encoder->patches()) {
+      state_->output->write_at(patch.offset, patch.bytes);
+    }
     state_->output->publish();
   });
   state_->stage = State::Stage::kFinished;

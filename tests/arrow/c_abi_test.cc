@@ -53,11 +53,11 @@ class TemporaryRecording {
     header.format = "evt2";
     header.width = 640;
     header.height = 480;
-    const std::string text = format->write_header(header);
+    const std::string text = format->write_header(header, {});
     std::vector<std::byte> file(text.size());
     std::memcpy(file.data(), text.data(), text.size());
     for (const std::vector<Row>& rows : stretches) {
-      const auto encoder = format->make_encoder(header);
+      const auto encoder = format->make_encoder(header, {});
       append_events(rows, *encoder, file);
       encoder->finish(file);
     }

@@ -163,7 +163,8 @@ void check_recording(const std::filesystem::path& path, size_t events, Event fir
   if (file.format->make_encoder == nullptr) return;
   File again{.format = file.format, .header = file.header, .payload = {}};
   EventBatch batch = batch_of(want.events);
-  file.format->make_encoder(file.header)->encode(batch, triggers_of(want.triggers), again.payload);
+  file.format->make_encoder(file.header, {})
+      ->encode(batch, triggers_of(want.triggers), again.payload);
   CHECK(again.payload.size() <= file.payload.size());
   const Rows back = decode(again);
   CHECK((back.events == want.events));

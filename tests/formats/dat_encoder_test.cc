@@ -12,7 +12,7 @@ constexpr int64_t kLap = int64_t{1} << 32;
 std::unique_ptr<Encoder> make_encoder(const char* layout = "") {
   Header header;
   header.layout = layout;
-  return format().make_encoder(header);
+  return format().make_encoder(header, {});
 }
 
 Words encoded(const std::vector<Event>& events) {

@@ -154,19 +154,19 @@ TEST_CASE("dat header: what is written holds what readers look for, in the order
   header.width = 640;
   header.height = 480;
   header.date = "2024-01-02 03:04:05";
-  CHECK(format().write_header(header) ==
+  CHECK(format().write_header(header, {}) ==
         "% Data file containing CD events.\n% Height 480\n% Version 2\n% Width 640\n"
         "% date 2024-01-02 03:04:05\n% end\n\x0C\x08");
   header.layout = "trigger";
-  CHECK(format().write_header(header).ends_with("% end\n\x0E\x08"));
-  CHECK(format().write_header(header).starts_with("% Data file containing external trigger"));
-  CHECK(format().write_header({}).find("Width") == std::string::npos);
+  CHECK(format().write_header(header, {}).ends_with("% end\n\x0E\x08"));
+  CHECK(format().write_header(header, {}).starts_with("% Data file containing external trigger"));
+  CHECK(format().write_header({}, {}).find("Width") == std::string::npos);
 }
 
 TEST_CASE("dat header: what was read and written says the same, and is written the same again") {
   for (const std::string& type : {"\0\x08"s, "\x0E\x08"s}) {
     const Header first = read(kCamera + "% version 1\n% T0 7\n% serial_number 12\n" + type);
-    const std::string text = format().write_header(first);
+    const std::string text = format().write_header(first, {});
     CHECK(is_dat(text));
     const Header second = read(text + text_of({on(1, 2, 3)}));
     CHECK(second.payload == text.size());
@@ -177,7 +177,7 @@ TEST_CASE("dat header: what was read and written says the same, and is written t
     CHECK(second.layout == (type[0] == '\0' ? "cd2" : "trigger"));
     CHECK(text.find("% T0 7\n") != std::string::npos);
     CHECK(text.find("% version") == std::string::npos);
-    CHECK(format().write_header(second) == text);
+    CHECK(format().write_header(second, {}) == text);
   }
 }
 
@@ -188,14 +188,14 @@ TEST_CASE("dat header: from RAW to DAT and back, the lines stay that say nothing
       "% serial_number 00030384\n% system_ID 39\n% plugin_name other\n% zeta\n% end\n";
   const Format& evt = *find_format("evt21");
   const Header first = evt.read_header(test::bytes_of(raw), true);
-  const std::string text = format().write_header(first);
+  const std::string text = format().write_header(first, {});
   CHECK(text ==
         "% Data file containing CD events.\n% Date 2020-09-14 09:03:25\n% Height 480\n"
         "% Version 2\n% Width 640\n% plugin_name other\n% serial_number 00030384\n"
         "% system_ID 39\n% zeta\n% end\n\x0C\x08");
   CHECK(is_dat(text));
   Header second = read(text);
-  const std::string back = evt.write_header(second);
+  const std::string back = evt.write_header(second, {});
   CHECK(detect_format(test::bytes_of(back)) == &evt);
   for (const char* line : {"% zeta\n", "% serial_number 00030384\n", "% system_ID 39\n"}) {
     CHECK(back.find(line) != std::string::npos);

@@ -13,7 +13,7 @@ std::unique_ptr<Encoder> make_encoder() {
   Header header;
   header.width = 640;
   header.height = 480;
-  return format().make_encoder(header);
+  return format().make_encoder(header, {});
 }
 
 Stream encoded(const std::vector<Event>& events) {

@@ -101,7 +101,7 @@ TEST_CASE("es header: what is written is read again") {
   header.width = 1280;
   header.height = 720;
   header.fields = {{"type", "color"}};  // of the recording that is converted
-  const std::string text = format().write_header(header);
+  const std::string text = format().write_header(header, {});
   CHECK(text.size() == 20);
   const Header again = format().read_header(bytes_of(text), true);
   CHECK(again.width == 1280);
@@ -114,9 +114,9 @@ TEST_CASE("es header: without the size of the sensor nothing can be written") {
   for (const bool encoder : {false, true}) {
     try {
       if (encoder) {
-        (void)format().make_encoder({});
+        (void)format().make_encoder({}, {});
       } else {
-        (void)format().write_header({});
+        (void)format().write_header({}, {});
       }
       FAIL("was written");
     } catch (const Error& error) {

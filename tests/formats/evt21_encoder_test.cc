@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t kLap = int64_t{1} << 34;
 
 std::unique_ptr<Encoder> make_encoder(Reading how = {}) {
-  return format().make_encoder(header_of(how));
+  return format().make_encoder(header_of(how), {});
 }
 
 Words encoded(const std::vector<Event>& events, const std::vector<Row3>& triggers = {}) {
@@ -69,7 +69,7 @@ TEST_CASE("evt21: the halves are exchanged where the header says legacy") {
   CHECK(words_of<uint32_t>(bytes) ==
         std::vector<uint32_t>{0x8000'000A, 0, 0x1041'0005, 0x8000'0001, 0xA0C0'0101, 0});
   std::vector<std::byte> plain;
-  format().make_encoder({})->encode(batch_of(events), plain);
+  format().make_encoder({}, {})->encode(batch_of(events), plain);
   CHECK(words_of<uint64_t>(plain) == encoded(events));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kLap = int64_t{1} << 34;
 
-std::unique_ptr<Encoder> make_encoder() { return format().make_encoder({}); }
+std::unique_ptr<Encoder> make_encoder() { return format().make_encoder({}, {}); }
 
 // As the canonical form has it: without the bits that mean nothing.
 uint32_t clean_trigger(uint32_t us, uint32_t id, uint32_t value) {

@@ -8,7 +8,7 @@ namespace evarrow::test::evt3 {
 namespace {
 
 std::unique_ptr<Encoder> make_encoder(Reading how = {}) {
-  return find_format("evt3")->make_encoder(header_of(how));
+  return find_format("evt3")->make_encoder(header_of(how), {});
 }
 
 Words encoded(const std::vector<Event>& events, const std::vector<Row3>& triggers = {},

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kLap = int64_t{1} << 34;
 
-std::unique_ptr<Encoder> make_encoder() { return format().make_encoder({}); }
+std::unique_ptr<Encoder> make_encoder() { return format().make_encoder({}, {}); }
 
 // In calls of `step` events each.
 Words encoded(const std::vector<Event>& events, const std::vector<Row3>& triggers = {},

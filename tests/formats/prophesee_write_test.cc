@@ -17,7 +17,7 @@ Header read(const std::string& text, const char* format) {
 }
 
 std::string write(const Header& header, const char* format) {
-  return find_format(format)->write_header(header);
+  return find_format(format)->write_header(header, {});
 }
 
 const std::string kCamera =

@@ -19,7 +19,7 @@ def run(program, *arguments):
     return [line for line in done.stdout.splitlines() if line.startswith("|")]
 
 
-@pytest.mark.parametrize("work", ["read", "stream", "query", "window", "box"])
+@pytest.mark.parametrize("work", ["read", "stream", "query", "window", "box", "write"])
 def test_the_comparison_runs_with_our_own_readers(work, tmp_path):
     ours = ["--only", "evarrow", "evarrow_1_thread", "--rounds", 1, "--loads", 1]
     lines = run("vs/run.py", "--work", work, *ours, *SMALL, "--folder", tmp_path)

@@ -64,10 +64,10 @@ inline std::vector<std::byte> encoded(std::string_view format_name, const EventB
   header.format = format_name;
   header.width = 640;
   header.height = 480;
-  const std::string text = format.write_header(header);
+  const std::string text = format.write_header(header, {});
   std::vector<std::byte> file(text.size());
   std::memcpy(file.data(), text.data(), text.size());
-  const auto encoder = format.make_encoder(header);
+  const auto encoder = format.make_encoder(header, {});
   encoder->encode(events, triggers, file);
   encoder->finish(file);
   return file;

@@ -63,7 +63,7 @@ Batch one_trigger(int64_t t) {
 class Expected {
  public:
   Expected() {
-    const std::string text = format_.write_header(header_of());
+    const std::string text = format_.write_header(header_of(), {});
     bytes_.resize(text.size());
     std::memcpy(bytes_.data(), text.data(), text.size());
   }
@@ -77,7 +77,7 @@ class Expected {
 
  private:
   const Format& format_ = *find_format("evt2");
-  std::unique_ptr<Encoder> encoder_ = format_.make_encoder(header_of());
+  std::unique_ptr<Encoder> encoder_ = format_.make_encoder(header_of(), {});
   std::vector<std::byte> bytes_;
 };
 

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
+import pathlib
+import tempfile
+
+SUFFIXES = {"dat": ".dat", "aedat4": ".aedat4", "csv": ".csv", "es": ".es"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,3 +35,11 @@ def window() -> Part:
     first, last = json.loads(os.environ["EVARROW_BENCH_SPAN"])
     middle = (first + last) // 2
     return Part(middle, middle + 10_000)
+
+
+@contextlib.contextmanager
+def target(file_format):
+    """Yield a name to write to, of a file in memory that goes away."""
+    memory = pathlib.Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield str(pathlib.Path(folder) / f"out{SUFFIXES.get(file_format, '.raw')}")

@@ -58,6 +58,17 @@ def window(path, _file_format):
     return lambda: ev.read(path, start=part.start, end=part.end).height
 
 
+def write(path, file_format):
+    events, size = ev.read(path, sort=False), ev.open(path).resolution
+    how = {} if "threads" not in OPTIONS else {"threads": OPTIONS["threads"]}
+
+    def run():
+        with bench_adapters.target(file_format) as out:
+            return ev.write(events, out, format=file_format, resolution=size, **how)
+
+    return run
+
+
 def box(path, _file_format):
     part = bench_adapters.part()
     events = ev.read(path)

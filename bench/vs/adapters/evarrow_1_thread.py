@@ -10,6 +10,7 @@ from bench_adapters.evarrow import (  # noqa: F401
     query,
     stream,
     window,
+    write,
 )
 
 evarrow.OPTIONS["threads"] = 1

@@ -2,7 +2,7 @@
 """evutils: one NumPy array a column."""
 
 import bench_adapters
-from evutils.io import EventReader
+from evutils.io import EventReader, EventWriter
 
 FORMATS = ("evt2", "evt21", "evt3", "dat", "aedat4", "csv")
 
@@ -33,5 +33,17 @@ def window(path, _file_format):
     def run():
         reader.seek(t=part.start)
         return len(reader.read().t)
+
+    return run
+
+
+def write(path, file_format):
+    events = load(path, file_format)
+
+    def run():
+        with bench_adapters.target(file_format) as out:
+            with EventWriter(out) as writer:
+                writer.write(events)
+            return len(events.t)
 
     return run

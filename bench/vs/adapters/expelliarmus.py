@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """expelliarmus: one structured NumPy array."""
 
+import bench_adapters
 from expelliarmus import Wizard
 
 FORMATS = ("evt2", "evt3", "dat")
@@ -12,3 +13,14 @@ def load(path, file_format):
 
 def columns(events):
     return events["x"], events["y"], events["t"], events["p"]
+
+
+def write(path, file_format):
+    events = load(path, file_format)
+
+    def run():
+        with bench_adapters.target(file_format) as out:
+            Wizard(encoding=file_format).save(out, events)
+            return len(events)
+
+    return run

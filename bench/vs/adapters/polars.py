@@ -6,7 +6,18 @@ import polars as pl
 
 import evarrow as ev
 
-FORMATS = ("evt2", "evt21", "evt3", "dat")
+FORMATS = ("evt2", "evt21", "evt3", "dat", "csv")
+
+
+def write(path, _file_format):
+    events = ev.read(path, t_type="int64").select("t", "x", "y", "polarity")
+
+    def run():
+        with bench_adapters.target("csv") as out:
+            events.write_csv(out)
+            return events.height
+
+    return run
 
 
 def box(path, _file_format):

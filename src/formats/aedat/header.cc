@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines that begin with '#', up to one that says it is the last or to the first other byte.
 #include <algorithm>
-#include <array>
+#include <charconv>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "evarrow/error.h"
 #include "formats/aedat/aedat.h"
+#include "formats/aedat/cameras.h"
 #include "formats/text.h"
 
 namespace evarrow::aedat {
@@ -57,18 +59,11 @@ Lines read_lines(Bytes head) {
   return found;
 }
 
-struct Camera {
-  std::string_view name;  // in lower case, a part of what a header calls it
-  int32_t width;
-  int32_t height;
-};
-// Those of which part of the name is that of another come first.
-constexpr std::array<Camera, 6> kCameras = {{{"davis240", 240, 180},
-                                             {"davis346", 346, 260},
-                                             {"davis640", 640, 480},
-                                             {"davis208", 208, 192},
-                                             {"davis128", 128, 128},
-                                             {"dvs128", 128, 128}}};
+int32_t size_of(std::string_view text) noexcept {
+  int32_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  return error == std::errc() && end == text.data() + text.size() && size <= INT16_MAX ? size : 0;
+}
 
 void use_camera(const std::string& name, Header& header) {
   const std::string plain = lower(name);
@@ -77,6 +72,17 @@ void use_camera(const std::string& name, Header& header) {
   if (camera == kCameras.end()) return;
   header.width = camera->width;
   header.height = camera->height;
+}
+
+// "640x480", which we write for a sensor of another size.
+void use_size(const std::string& text, Header& header) {
+  const size_t cross = text.find('x');
+  if (cross == std::string::npos) return;
+  const int32_t width = size_of(std::string_view(text).substr(0, cross));
+  const int32_t height = size_of(std::string_view(text).substr(cross + 1));
+  if (width <= 0 || height <= 0) return;
+  header.width = width;
+  header.height = height;
 }
 
 // "AEChip: a.b.DAVIS240C" is the key and value of a line; one without a colon has no key.
@@ -126,6 +132,7 @@ Header read_jaer_header(Bytes head, bool /*trust_geometry*/) {
     header.width = header.height = 128;
   }
   use_camera(header.sensor, header);
+  use_size(value_of(header, "resolution"), header);
   return header;
 }
 

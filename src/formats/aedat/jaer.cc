@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AEDAT 1 and 2: records of an address and all of the time.
 #include "formats/aedat/aedat.h"
+#include "formats/aedat/jaer_encoder.h"
 #include "formats/aedat/jaer_words.h"
 #include "formats/aedat/sinks.h"
 #include "formats/clock32.h"
@@ -124,6 +125,7 @@ constexpr std::string_view kSpecification =
 template <size_t kAddress>
 constexpr Format format(std::string_view name, std::string_view description,
                         bool (*matches)(Bytes) noexcept) {
+  constexpr bool kWritten = kAddress == kAddressOf2;
   return {
       .name = name,
       .description = description,
@@ -138,8 +140,10 @@ constexpr Format format(std::string_view name, std::string_view description,
       .read_header = read_jaer_header,
       .misfit = nullptr,
       .make_decoder = make_decoder<kAddress>,
-      .write_header = nullptr,
-      .make_encoder = nullptr,
+      .write_header = kWritten ? write_jaer_header : nullptr,
+      .make_encoder = kWritten ? make_jaer_encoder : nullptr,
+      .encode_options = kWritten ? std::span<const std::string_view>(kJaerOptions)
+                                 : std::span<const std::string_view>(),
   };
 }
 

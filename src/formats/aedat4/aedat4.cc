@@ -14,6 +14,7 @@
 #include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
 #include "evarrow/recording.h"
+#include "formats/aedat4/encoder.h"
 #include "formats/aedat4/info.h"
 #include "formats/aedat4/packets.h"
 #include "formats/aedat4/triggers.h"
@@ -23,7 +24,6 @@ namespace {
 
 using codecs::DvCompression;
 
-constexpr std::string_view kMagic = "#!AER-DAT4.0\r\n";
 constexpr uint64_t kMostHeader = uint64_t{1} << 26;  // bytes
 constexpr size_t kFrontOfPacket = 4096;              // bytes that tell how many events it holds
 constexpr uint32_t kAtX = 8, kAtY = 10, kAtPolarity = 12;  // of the record of an event
@@ -198,6 +198,7 @@ bool matches(Bytes head) noexcept {
 
 constexpr std::string_view kExtensions[] = {".aedat4"};
 constexpr std::string_view kStreams[] = {"events", "triggers"};
+constexpr std::string_view kEncodeOptions[] = {"compression"};
 
 }  // namespace
 
@@ -211,6 +212,9 @@ constinit const Format kFormat = row_format({
     .own_index = true,
     .matches = matches,
     .make_plan = make_plan,
+    .write_header = write_header,
+    .make_encoder = make_encoder,
+    .encode_options = kEncodeOptions,
 });
 
 }  // namespace evarrow::aedat4

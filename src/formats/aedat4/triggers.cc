@@ -85,4 +85,14 @@ std::optional<ChunkPlan> plan_triggers(Source& file, std::span<const Packet> pac
   return plan;
 }
 
+std::optional<int8_t> trigger_source(int16_t id, int8_t polarity) noexcept {
+  const int16_t on_or_off = polarity > 0 ? 1 : -1;
+  for (size_t source = 0; source < kSignals.size(); ++source) {
+    const Signal signal = kSignals[source];
+    if (signal.id == id && signal.polarity == on_or_off) return static_cast<int8_t>(source);
+  }
+  const bool is_other = id >= static_cast<int16_t>(kSignals.size()) && id <= UINT8_MAX;
+  return is_other && on_or_off == 1 ? std::optional(static_cast<int8_t>(id)) : std::nullopt;
+}
+
 }  // namespace evarrow::aedat4

@@ -16,4 +16,7 @@ std::optional<ChunkPlan> plan_triggers(Source& file, std::span<const Packet> pac
                                        std::span<const int32_t> streams,
                                        codecs::DvCompression compression);
 
+// The source that a trigger of this id and polarity is of; nothing where there is none.
+std::optional<int8_t> trigger_source(int16_t id, int8_t polarity) noexcept;
+
 }  // namespace evarrow::aedat4

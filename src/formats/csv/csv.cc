@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 
+#include "formats/csv/encoder.h"
 #include "formats/csv/fast_lines.h"
 #include "formats/event_sink.h"
 #include "formats/text.h"
@@ -167,8 +168,9 @@ constinit const Format kFormat = {
     .misfit = nullptr,
     .make_decoder = [](const Header& header, const DecodeOptions& options)
         -> std::unique_ptr<Decoder> { return std::make_unique<CsvDecoder>(header, options); },
-    .write_header = nullptr,
-    .make_encoder = nullptr,
+    .write_header = write_header,
+    .make_encoder = make_encoder,
+    .encode_options = kEncodeOptions,
 };
 
 }  // namespace evarrow::csv

@@ -1,64 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 // DAT 2: one record a row, of events or of triggers.
-#include "formats/clock32.h"
+#include <cstring>
+
+#include "formats/clock32_writer.h"
 #include "formats/dat/dat.h"
 #include "formats/dat/words.h"
 #include "formats/encoding.h"
+#include "formats/run_encoder.h"
 
 namespace evarrow::dat {
 namespace {
 
-class DatEncoder final : public Encoder {
- public:
-  explicit DatEncoder(const Header& header) : of_triggers_(header.layout == kTriggerLayout) {}
+constexpr uint32_t kSize = 16'384;  // pixels
 
-  bool takes_triggers() const noexcept override { return of_triggers_; }
+struct DatWords {
+  using State = Clock32Writer;
+  static constexpr size_t kMost = kRecordBytes;
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
-    merge_rows(
-        events, triggers,
-        [&](size_t i) {
-          const RowName row = check_.event(events, i);
-          if (of_triggers_) refuse_row(row, "a DAT file of triggers holds nothing else");
-          const int64_t t = events.t()[i];
-          advance(row, t);
-          append_word(out, make_event(events.polarity()[i] > 0, t, events.x()[i], events.y()[i]));
-        },
-        [&](size_t i) {
-          const RowName row = check_.trigger(triggers, i);
-          if (!of_triggers_) refuse_row(row, "a DAT file of events holds nothing else");
-          const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
-          advance(row, t);
-          append_word(out, make_trigger(triggers.column<int8_t>(kTriggerPolarity)[i] > 0, t,
-                                        triggers.column<int16_t>(kTriggerId)[i]));
-        });
+  explicit DatWords(const Header& header) : has_triggers(header.layout == kTriggerLayout) {}
+
+  static State state_after(const EventBatch& events, size_t i) noexcept {
+    return Clock32Writer(events.t()[i]);
   }
 
- private:
-  // No record can bring the clock to a time that is not its next.
-  void advance(RowName row, int64_t t) {
-    Clock32 next = clock_;
-    if (next.advance(static_cast<uint32_t>(t)) != t) {
-      refuse_row(row, "t is " + std::to_string(t) +
-                          " us, but the clock of DAT starts over every 2^32 us (71 min), and only "
-                          "steps of less than half of that lead past it: it is at " +
-                          std::to_string(clock_.epoch() + clock_.last()) +
-                          " us; read with origin=\"start\", sort the rows by t, or split the "
-                          "recording");
+  Encoded plain(const EventBatch& events, size_t begin, size_t end, State state,
+                std::byte* to) const noexcept {
+    size_t i = begin;
+    for (; i < end && !has_triggers; ++i, to += kRecordBytes) {
+      const int64_t t = events.t()[i];
+      const auto x = static_cast<uint16_t>(events.x()[i]);
+      const auto y = static_cast<uint16_t>(events.y()[i]);
+      const int8_t polarity = events.polarity()[i];
+      const bool fits = t >= 0 && (uint32_t{x} | y) < kSize && is_polarity(polarity);
+      if (!fits || !state.step_to(t)) break;
+      const uint64_t record = make_event(polarity > 0, t, x, y);
+      std::memcpy(to, &record, sizeof(record));
     }
-    clock_ = next;
+    return {.end = i, .bytes = (i - begin) * kRecordBytes};
   }
 
-  bool of_triggers_;
-  RowCheck check_{"DAT", 16'384, 16'384, 64};
-  Clock32 clock_;
+  size_t any(const EventBatch& events, size_t i, size_t /*end*/, RowName row, State& state,
+             std::vector<std::byte>& out) const {
+    check.check_event(events, i, row);
+    if (has_triggers) refuse_row(row, "a DAT file of triggers holds nothing else");
+    const int64_t t = events.t()[i];
+    state.advance(row, t, "DAT");
+    append_word(out, make_event(events.polarity()[i] > 0, t, events.x()[i], events.y()[i]));
+    return i + 1;
+  }
+
+  void trigger(const Batch& triggers, size_t i, RowName row, State& state,
+               std::vector<std::byte>& out) const {
+    check.check_trigger(triggers, i, row);
+    if (!has_triggers) refuse_row(row, "a DAT file of events holds nothing else");
+    const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
+    state.advance(row, t, "DAT");
+    append_word(out, make_trigger(triggers.column<int8_t>(kTriggerPolarity)[i] > 0, t,
+                                  triggers.column<int16_t>(kTriggerId)[i]));
+  }
+
+  bool has_triggers;
+  RowCheck check{"DAT", kSize, kSize, 64};
 };
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_encoder(const Header& header) {
-  return std::make_unique<DatEncoder>(header);
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& options) {
+  return std::make_unique<RunEncoder<DatWords>>(options.threads, header);
 }
 
 }  // namespace evarrow::dat

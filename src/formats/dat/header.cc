@@ -114,7 +114,7 @@ Header read_header(Bytes head, bool trust_geometry) {
   return header;
 }
 
-std::string write_header(const Header& header) {
+std::string write_header(const Header& header, const EncodeOptions& /*options*/) {
   const bool triggers = header.layout == kTriggerLayout;
   prophesee::LineWriter lines(header);
   lines.set("Data",

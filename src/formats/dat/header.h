@@ -11,6 +11,6 @@ namespace evarrow::dat {
 // For Format.
 bool matches(Bytes head) noexcept;
 Header read_header(Bytes head, bool trust_geometry);
-std::string write_header(const Header& header);
+std::string write_header(const Header& header, const EncodeOptions& options);
 
 }  // namespace evarrow::dat

@@ -66,8 +66,8 @@ class EsEncoder final : public Encoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_encoder(const Header& header) {
-  (void)write_header(header);  // throws where the size of the sensor is not known
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& options) {
+  (void)write_header(header, options);  // throws where the size of the sensor is not known
   return std::make_unique<EsEncoder>(header);
 }
 

@@ -91,7 +91,7 @@ Header read_header(Bytes head, bool trust_geometry) {
   return header;
 }
 
-std::string write_header(const Header& header) {
+std::string write_header(const Header& header, const EncodeOptions& /*options*/) {
   if (header.width <= 0 || header.height <= 0) {
     throw Error(ErrorCode::kArgument,
                 "an Event Stream names the size of the sensor, which is not known: pass "

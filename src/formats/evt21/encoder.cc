@@ -74,7 +74,7 @@ class Evt21Encoder final : public Encoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_encoder(const Header& header) {
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& /*options*/) {
   return std::make_unique<Evt21Encoder>(header);
 }
 

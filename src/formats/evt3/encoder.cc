@@ -2,86 +2,159 @@
 // The canonical form: state words only where the state changes, and groups of 32 pixels as
 // vectors where they are shorter than single words, as the cameras write them.
 #include <algorithm>
+#include <cstring>
 
 #include "formats/encoding.h"
 #include "formats/evt3/evt3.h"
 #include "formats/evt3/words.h"
+#include "formats/run_encoder.h"
 
 namespace evarrow::evt3 {
 namespace {
 
 constexpr int32_t kSize = 2048;         // of the largest sensor, pixels: x and y have 11 bits
-constexpr size_t kFewestOfVector = 5;   // a group is four words, so five events make it shorter
+constexpr int32_t kGroup = 32;          // pixels of a group of vectors
+constexpr size_t kGroupWords = 3;       // of 12, 12 and 8 pixels
 constexpr int64_t kLongestSilence = 1;  // of TIME_HIGH: a camera sends one at least every 4096 us
+constexpr int64_t kMostSilence = 6;     // of TIME_HIGH words that the fast loop writes at once
+constexpr int kLowBits = 12;
 
-class Evt3Encoder final : public Encoder {
+constexpr uint32_t x_word(uint32_t x, bool on) { return x | (on ? 0x800U : 0U); }
+
+// What a decoder knows before a word; nothing of it is negative but what it does not know.
+struct Known {
+  ClockWriter<12, kLowBits> clock;
+  int32_t low = -1;
+  int32_t y = -1;
+  int32_t next_base = -1;
+  bool base_on = false;
+};
+
+class Writer {
  public:
-  explicit Evt3Encoder(const Header& header)
-      : Evt3Encoder(header, header.width > 0 && header.height > 0) {}
+  explicit Writer(std::byte* to) : begin_(to), to_(to) {}
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
-    size_t done = 0;  // events before it are written: a vector takes several at once
-    merge_rows(
-        events, triggers,
-        [&](size_t i) {
-          if (i >= done) done = i + write_events(events, i, out);
-        },
-        [&](size_t i) { write_trigger(triggers, i, out); });
+  void put(Type type, uint32_t content) {
+    const uint16_t word = make_word(type, content);
+    std::memcpy(to_, &word, sizeof(word));
+    to_ += sizeof(word);
+  }
+  size_t bytes() const { return static_cast<size_t>(to_ - begin_); }
+
+ private:
+  std::byte* begin_;
+  std::byte* to_;
+};
+
+// The events from the first on of the same time, row and polarity, to the right of one another and
+// within a group, as bits.
+struct Vector {
+  uint32_t bits = 1;
+  size_t n = 1;
+};
+
+struct Evt3Words {
+  using State = Known;
+  static constexpr bool has_triggers = true;
+  static constexpr size_t kMost = sizeof(uint16_t) * (kMostSilence + 3);
+
+  explicit Evt3Words(const Header& header)
+      : Evt3Words(header, header.width > 0 && header.height > 0) {}
+
+  // Where a piece begins, the base of vectors is not known: it is written anew.
+  static State state_after(const EventBatch& events, size_t i) noexcept {
+    return {.clock = ClockWriter<12, kLowBits>(events.t()[i]),
+            .low = static_cast<int32_t>(events.t()[i] & 0xFFF),
+            .y = events.y()[i]};
+  }
+
+  Encoded plain(const EventBatch& events, size_t begin, size_t end, State known,
+                std::byte* to) const noexcept {
+    Writer out(to);
+    size_t i = begin;
+    while (i < end) {
+      const int64_t t = events.t()[i];
+      const int32_t x = events.x()[i];
+      const int32_t y = events.y()[i];
+      const int8_t polarity = events.polarity()[i];
+      const bool fits = x >= 0 && x < x_end && y >= 0 && y < y_end && is_polarity(polarity);
+      if (!fits || t < 0 || !write_time(t, known, out)) break;
+      if (y != known.y) out.put(kAddrY, static_cast<uint32_t>(y));
+      known.y = y;
+      i += write_pixels(vector_from(events, i, end), static_cast<uint32_t>(x), polarity > 0, known,
+                        out);
+    }
+    return {.end = i, .bytes = out.bytes()};
+  }
+
+  size_t any(const EventBatch& events, size_t i, size_t end, RowName row, State& known,
+             std::vector<std::byte>& out) const {
+    check.check_event(events, i, row);
+    write_time_anyhow(row, events.t()[i], known, out);
+    const auto y = static_cast<uint32_t>(events.y()[i]);
+    if (events.y()[i] != known.y) append_word(out, make_word(kAddrY, y));
+    known.y = events.y()[i];
+    std::byte words[kMost];
+    Writer pixels(words);
+    const size_t n = write_pixels(vector_from(events, i, end), static_cast<uint32_t>(events.x()[i]),
+                                  events.polarity()[i] > 0, known, pixels);
+    out.insert(out.end(), words, words + pixels.bytes());
+    return i + n;
+  }
+
+  void trigger(const Batch& triggers, size_t i, RowName row, State& known,
+               std::vector<std::byte>& out) const {
+    check.check_trigger(triggers, i, row);
+    write_time_anyhow(row, triggers.column<int64_t>(kTriggerT)[i], known, out);
+    const auto id = static_cast<uint32_t>(triggers.column<int16_t>(kTriggerId)[i]);
+    const bool on = triggers.column<int8_t>(kTriggerPolarity)[i] > 0;
+    append_word(out, make_word(kTrigger, id << 8 | (on ? 1U : 0U)));
   }
 
  private:
-  Evt3Encoder(const Header& header, bool sensor_known)
-      : x_end_(sensor_known ? std::min(header.width, kSize) : kSize),
-        check_(sensor_known ? "EVT3 of this sensor" : "EVT3", x_end_,
-               sensor_known ? std::min(header.height, kSize) : kSize, 16) {}
+  Evt3Words(const Header& header, bool sensor_known)
+      : x_end(sensor_known ? std::min(header.width, kSize) : kSize),
+        y_end(sensor_known ? std::min(header.height, kSize) : kSize),
+        check(sensor_known ? "EVT3 of this sensor" : "EVT3", x_end, y_end, 16) {}
 
-  // Writes event `i`, and those behind it that fit a vector with it; returns how many.
-  size_t write_events(const EventBatch& events, size_t i, std::vector<std::byte>& out) {
-    const RowName row = check_.event(events, i);
-    const int64_t t = events.t()[i];
-    const bool on = events.polarity()[i] > 0;
-    write_time(row, t, out);
-    if (events.y()[i] != y_) {
-      y_ = events.y()[i];
-      put(kAddrY, static_cast<uint32_t>(y_), out);
+  // False if it takes more words than there is room for, or is no time that can be next.
+  static bool write_time(int64_t t, State& known, Writer& out) noexcept {
+    const auto low = static_cast<int32_t>(t & 0xFFF);
+    if (!known.clock.is_at(t)) {
+      const int64_t before = known.clock.high();
+      if (!known.clock.step_to(t, kMostSilence)) return false;
+      const int64_t high = known.clock.high();
+      for (int64_t at = std::min(before + 1, high); at <= high; ++at) {
+        out.put(kTimeHigh, static_cast<uint32_t>(at & 0xFFF));
+      }
+      known.low = -1;  // a decoder forgets it when the upper bits change
     }
-    const auto x = static_cast<uint32_t>(events.x()[i]);
-    const auto [bits, n] = vector_from(events, i);
-    if (n < kFewestOfVector) {
-      put(kAddrX, x | (on ? 0x800U : 0U), out);
-      next_base_ = -1;  // some readers lose the base of vectors at an ADDR_X
-      return 1;
-    }
-    for (size_t more = 1; more < n; ++more) check_.event(events, i + more);
-    if (next_base_ != static_cast<int32_t>(x) || base_on_ != on) {
-      put(kVectBaseX, x | (on ? 0x800U : 0U), out);
-    }
-    put(kVect12, bits & 0xFFF, out);
-    put(kVect12, bits >> 12 & 0xFFF, out);
-    put(kVect8, bits >> 24, out);
-    next_base_ = static_cast<int32_t>(x) + 32;
-    base_on_ = on;
-    return n;
+    if (low != known.low) out.put(kTimeLow, static_cast<uint32_t>(low));
+    known.low = low;
+    return true;
   }
 
-  struct Vector {
-    uint32_t bits;
-    size_t n;
-  };
+  static void write_time_anyhow(RowName row, int64_t t, State& known, std::vector<std::byte>& out) {
+    const bool moved = known.clock.advance(row, t, kLongestSilence, [&](int64_t high) {
+      append_word(out, make_word(kTimeHigh, static_cast<uint32_t>(high)));
+    });
+    const auto low = static_cast<int32_t>(t & 0xFFF);
+    if (moved || low != known.low) {
+      append_word(out, make_word(kTimeLow, static_cast<uint32_t>(low)));
+    }
+    known.low = low;
+  }
 
-  // The events from `i` on of the same time, row and polarity, to the right of one another and
-  // within 32 pixels, as bits.
-  Vector vector_from(const EventBatch& events, size_t i) const {
+  Vector vector_from(const EventBatch& events, size_t i, size_t end) const noexcept {
     const int32_t base = events.x()[i];
-    Vector vector{.bits = 1, .n = 1};
-    if (base + 32 > x_end_) return vector;
+    Vector vector;
+    if (base + kGroup > x_end) return vector;
     int32_t last = base;
-    for (size_t at = i + 1; at < events.size(); ++at) {
+    for (size_t at = i + 1; at < end; ++at) {
       const int32_t x = events.x()[at];
       const bool same = events.t()[at] == events.t()[i] && events.y()[at] == events.y()[i] &&
                         is_same_polarity(events.polarity()[at], events.polarity()[i]);
-      if (!same || x <= last || x >= base + 32) break;
+      if (!same || x <= last || x >= base + kGroup) break;
       vector.bits |= 1U << (x - base);
       ++vector.n;
       last = x;
@@ -89,41 +162,33 @@ class Evt3Encoder final : public Encoder {
     return vector;
   }
 
-  void write_trigger(const Batch& triggers, size_t i, std::vector<std::byte>& out) {
-    const RowName row = check_.trigger(triggers, i);
-    write_time(row, triggers.column<int64_t>(kTriggerT)[i], out);
-    const auto id = static_cast<uint32_t>(triggers.column<int16_t>(kTriggerId)[i]);
-    const bool on = triggers.column<int8_t>(kTriggerPolarity)[i] > 0;
-    put(kTrigger, id << 8 | (on ? 1U : 0U), out);
+  // Writes all of the vector or, if that is no shorter, its first event alone; returns how many.
+  static size_t write_pixels(const Vector& vector, uint32_t x, bool on, State& known,
+                             Writer& out) noexcept {
+    const bool goes_on = known.next_base == static_cast<int32_t>(x) && known.base_on == on;
+    if (vector.n <= kGroupWords + (goes_on ? 0 : 1)) {
+      out.put(kAddrX, x_word(x, on));
+      known.next_base = -1;  // some readers lose the base of vectors at an ADDR_X
+      return 1;
+    }
+    if (!goes_on) out.put(kVectBaseX, x_word(x, on));
+    out.put(kVect12, vector.bits & 0xFFF);
+    out.put(kVect12, vector.bits >> 12 & 0xFFF);
+    out.put(kVect8, vector.bits >> 24);
+    known.next_base = static_cast<int32_t>(x) + kGroup;
+    known.base_on = on;
+    return vector.n;
   }
 
-  void write_time(RowName row, int64_t t, std::vector<std::byte>& out) {
-    const bool moved = clock_.advance(row, t, kLongestSilence, [&](int64_t high) {
-      put(kTimeHigh, static_cast<uint32_t>(high), out);
-    });
-    const auto low = static_cast<int32_t>(t & 0xFFF);
-    // A decoder forgets the low bits when the high ones change.
-    if (moved || low != low_) put(kTimeLow, static_cast<uint32_t>(low), out);
-    low_ = low;
-  }
-
-  static void put(Type type, uint32_t content, std::vector<std::byte>& out) {
-    append_word(out, make_word(type, content));
-  }
-
-  int32_t x_end_;
-  RowCheck check_;
-  ClockWriter<12, 12> clock_;
-  int32_t low_ = -1;
-  int32_t y_ = -1;
-  int32_t next_base_ = -1;
-  bool base_on_ = false;
+  int32_t x_end;
+  int32_t y_end;
+  RowCheck check;
 };
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_encoder(const Header& header) {
-  return std::make_unique<Evt3Encoder>(header);
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& options) {
+  return std::make_unique<RunEncoder<Evt3Words>>(options.threads, header);
 }
 
 }  // namespace evarrow::evt3

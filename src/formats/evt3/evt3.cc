@@ -357,7 +357,8 @@ constinit const Format kFormat = {
     .misfit = misfit,
     .make_decoder = [](const Header& header, const DecodeOptions& options)
         -> std::unique_ptr<Decoder> { return std::make_unique<Evt3Decoder>(header, options); },
-    .write_header = [](const Header& header) { return prophesee::write_header(header, "EVT3"); },
+    .write_header = [](const Header& header,
+                       const EncodeOptions&) { return prophesee::write_header(header, "EVT3"); },
     .make_encoder = make_encoder,
 };
 

@@ -85,6 +85,8 @@ class Evt4Encoder final : public Encoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> make_encoder(const Header&) { return std::make_unique<Evt4Encoder>(); }
+std::unique_ptr<Encoder> make_encoder(const Header& /*header*/, const EncodeOptions& /*options*/) {
+  return std::make_unique<Evt4Encoder>();
+}
 
 }  // namespace evarrow::evt4

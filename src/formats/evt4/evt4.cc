@@ -200,7 +200,8 @@ constinit const Format kFormat = {
     .misfit = misfit,
     .make_decoder = [](const Header& header, const DecodeOptions& options)
         -> std::unique_ptr<Decoder> { return std::make_unique<Evt4Decoder>(header, options); },
-    .write_header = [](const Header& header) { return prophesee::write_header(header, "EVT4"); },
+    .write_header = [](const Header& header,
+                       const EncodeOptions&) { return prophesee::write_header(header, "EVT4"); },
     .make_encoder = make_encoder,
 };
 

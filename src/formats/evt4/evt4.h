@@ -7,6 +7,6 @@ namespace evarrow::evt4 {
 
 extern constinit const Format kFormat;
 
-std::unique_ptr<Encoder> make_encoder(const Header& header);
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& options);
 
 }  // namespace evarrow::evt4

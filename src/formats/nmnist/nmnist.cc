@@ -124,8 +124,8 @@ constinit const Format kFormat = {
     .misfit = nullptr,
     .make_decoder = [](const Header& header, const DecodeOptions& options)
         -> std::unique_ptr<Decoder> { return std::make_unique<NmnistDecoder>(header, options); },
-    .write_header = nullptr,
-    .make_encoder = nullptr,
+    .write_header = [](const Header&, const EncodeOptions&) { return std::string(); },
+    .make_encoder = make_encoder,
 };
 
 }  // namespace evarrow::nmnist

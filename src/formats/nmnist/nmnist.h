@@ -7,4 +7,6 @@ namespace evarrow::nmnist {
 
 extern constinit const Format kFormat;
 
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& options);
+
 }  // namespace evarrow::nmnist

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets of a fixed number of events, triggers between them, and the table of all of them.
+#include "formats/aedat4/encoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "codecs/packer.h"
+#include "evarrow/machine.h"
+#include "formats/aedat4/flat.h"
+#include "formats/aedat4/triggers.h"
+#include "formats/encoding.h"
+#include "parallel/parallel_for.h"
+
+namespace evarrow::aedat4 {
+namespace {
+
+constexpr size_t kPacketEvents = 8192;
+constexpr size_t kMostTriggers = 4096;  // of a packet
+
+// i64 t | i16 x | i16 y | u8 polarity | 24 bits of 0
+struct Record {
+  int64_t t;
+  int16_t x;
+  int16_t y;
+  uint32_t on;
+};
+static_assert(sizeof(Record) == codecs::kDvEvent);
+
+// One packet's worth of rows, and what becomes of them.
+struct Piece {
+  const EventBatch* events;
+  size_t begin;
+  size_t rows;
+  std::vector<std::byte> bytes;
+  int64_t first = INT64_MAX;
+  int64_t last = INT64_MIN;
+};
+
+// What a thread needs to make packets.
+struct Bench {
+  codecs::Packer packer;
+  std::vector<std::byte> packet;
+};
+
+// As many of them as there are threads at work.
+class Benches {
+ public:
+  std::unique_ptr<Bench> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<Bench>();
+    std::unique_ptr<Bench> bench = std::move(free_.back());
+    free_.pop_back();
+    return bench;
+  }
+  void give(std::unique_ptr<Bench> bench) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(bench));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Bench>> free_;
+};
+
+class Aedat4Encoder final : public Encoder {
+ public:
+  Aedat4Encoder(const Header& header, const EncodeOptions& options)
+      : compression_(compression_of(options)),
+        threads_(thread_count(options.threads)),
+        with_table_(options.can_patch),
+        position_(write_header(header, options).size()) {}
+
+  void encode(const EventBatch& events, const Batch& triggers,
+              std::vector<std::byte>& out) override {
+    check_polarities(events, events_);
+    queue(triggers);
+    std::vector<Piece> pieces;
+    size_t begin = 0;
+    if (rest_.size() != 0) {
+      begin = std::min(kPacketEvents - rest_.size(), events.size());
+      keep(events, 0, begin);
+      if (rest_.size() == kPacketEvents) pieces.push_back(piece_of(rest_, 0, kPacketEvents));
+    }
+    for (; events.size() - begin >= kPacketEvents; begin += kPacketEvents) {
+      pieces.push_back(piece_of(events, begin, kPacketEvents));
+    }
+    write(pieces, out);
+    if (rest_.size() == kPacketEvents) rest_.resize(0);
+    keep(events, begin, events.size() - begin);
+    events_ += events.size();
+    while (waiting_.size() > kMostTriggers) write_triggers(kMostTriggers, out);
+  }
+
+  void finish(std::vector<std::byte>& out) override {
+    std::vector<Piece> pieces;
+    if (rest_.size() != 0) pieces.push_back(piece_of(rest_, 0, rest_.size()));
+    write(pieces, out);
+    write_triggers(waiting_.size(), out);
+    if (!with_table_) return;
+    table_at_ = static_cast<int64_t>(position_);
+    codecs::Packer().append(compression_, make_table(table_), out);
+  }
+
+  std::vector<Patch> patches() const override {
+    if (!with_table_) return {};
+    Patch patch = {.offset = kMagic.size() + kTablePlace,
+                   .bytes = std::vector<std::byte>(sizeof(table_at_))};
+    std::memcpy(patch.bytes.data(), &table_at_, sizeof(table_at_));
+    return {std::move(patch)};
+  }
+
+ private:
+  static Piece piece_of(const EventBatch& events, size_t begin, size_t rows) {
+    return {.events = &events, .begin = begin, .rows = rows, .bytes = {}};
+  }
+
+  // Lets rows wait until there are enough of them for a packet.
+  void keep(const EventBatch& events, size_t begin, size_t rows) {
+    if (rows == 0) return;
+    rest_.copy_rows(rest_.size(), events, begin, rows);
+    rest_.resize(rest_.size() + rows);
+  }
+
+  void queue(const Batch& triggers) {
+    for (size_t i = 0; i < triggers.size(); ++i) {
+      const RowName row = {.rows = "triggers", .number = triggers_ + i};
+      const int16_t id = triggers.column<int16_t>(kTriggerId)[i];
+      const int8_t polarity = triggers.column<int8_t>(kTriggerPolarity)[i];
+      const auto source = trigger_source(id, polarity);
+      if (!source) {
+        triggers_ += i;
+        RowError refused(row.rows, row.number,
+                         "AEDAT 4 has no source of triggers with id " + std::to_string(id) +
+                             " and polarity " + std::to_string(int{polarity}) +
+                             "; edges of its external input have the id 1");
+        refused.set_place(0, i);  // no event is written yet
+        throw refused;
+      }
+      waiting_.push_back({.t = triggers.column<int64_t>(kTriggerT)[i], .source = *source});
+    }
+    triggers_ += triggers.size();
+  }
+
+  void make(Piece& piece) {
+    std::unique_ptr<Bench> bench = benches_.take();
+    std::byte* to = begin_events_packet(piece.rows, bench->packet);
+    const EventBatch& events = *piece.events;
+    for (size_t i = piece.begin; i < piece.begin + piece.rows; ++i, to += sizeof(Record)) {
+      const int64_t t = events.t()[i];
+      piece.first = std::min(piece.first, t);
+      piece.last = std::max(piece.last, t);
+      const Record record = {
+          .t = t, .x = events.x()[i], .y = events.y()[i], .on = events.polarity()[i] > 0 ? 1U : 0U};
+      std::memcpy(to, &record, sizeof(record));
+    }
+    bench->packer.append_events(compression_, bench->packet, kEventsAt, piece.bytes);
+    benches_.give(std::move(bench));
+  }
+
+  // Triggers come behind the packet whose events go past them.
+  void write(std::vector<Piece>& pieces, std::vector<std::byte>& out) {
+    parallel_for(pieces.size(), threads_, [&](size_t i) { make(pieces[i]); });
+    for (const Piece& piece : pieces) {
+      append(kEventStream, piece.rows, piece.first, piece.last, piece.bytes, out);
+      size_t passed = 0;
+      while (passed < waiting_.size() && waiting_[passed].t <= piece.last) ++passed;
+      write_triggers(passed, out);
+    }
+  }
+
+  // Writes the first `n` triggers that wait.
+  void write_triggers(size_t n, std::vector<std::byte>& out) {
+    if (n == 0) return;
+    const std::vector<Trigger> triggers(waiting_.begin(),
+                                        waiting_.begin() + static_cast<ptrdiff_t>(n));
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(n));
+    const auto [first, last] = std::ranges::minmax(triggers, {}, &Trigger::t);
+    std::vector<std::byte> bytes;
+    codecs::Packer().append(compression_, make_triggers_packet(triggers), bytes);
+    append(kTriggerStream, n, first.t, last.t, bytes, out);
+  }
+
+  void append(int32_t stream, size_t elements, int64_t first, int64_t last, Bytes packet,
+              std::vector<std::byte>& out) {
+    const auto size = static_cast<int32_t>(packet.size());
+    append_word(out, stream);
+    append_word(out, size);
+    out.insert(out.end(), packet.begin(), packet.end());
+    position_ += 2 * sizeof(int32_t);
+    if (with_table_) {
+      table_.push_back({.offset = static_cast<int64_t>(position_),
+                        .stream = stream,
+                        .size = size,
+                        .elements = static_cast<int64_t>(elements),
+                        .first = first,
+                        .last = last});
+    }
+    position_ += packet.size();
+  }
+
+  codecs::DvCompression compression_;
+  int threads_;
+  bool with_table_;
+  uint64_t position_;  // in the file, of what is written next
+  int64_t table_at_ = -1;
+  std::vector<TableRow> table_;
+  EventBatch rest_{kPacketEvents};  // rows that wait for more
+  std::vector<Trigger> waiting_;
+  Benches benches_;
+  uint64_t events_ = 0;
+  uint64_t triggers_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Encoder> make_encoder(const Header& header, const EncodeOptions& options) {
+  return std::make_unique<Aedat4Encoder>(header, options);
+}
+
+}  // namespace evarrow::aedat4
