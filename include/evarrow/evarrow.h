@@ -16,7 +16,9 @@
 #include "evarrow/predicate.h"
 #include "evarrow/recording.h"
 #include "evarrow/representation.h"
+#include "evarrow/representations.h"
 #include "evarrow/sample.h"
 #include "evarrow/scan.h"
 #include "evarrow/sink.h"
+#include "evarrow/warp.h"
 // IWYU pragma: end_exports

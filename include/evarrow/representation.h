@@ -84,6 +84,7 @@ Windows find_windows(const int64_t* t, size_t n, const WindowSpec& spec, int thr
 // Events inside the sensor, as accumulators get them. `cell` is y * width + x.
 struct Block {
   size_t n = 0;
+  uint64_t row = 0;  // of the first one, in the window; those outside the sensor count
   const uint32_t* cell = nullptr;
   const int16_t* x = nullptr;
   const int16_t* y = nullptr;
@@ -166,27 +167,5 @@ class Representing {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// Number of events of each pixel.
-enum class Polarities : uint8_t {
-  kSplit,   // (2, height, width): OFF, ON
-  kMerged,  // (height, width)
-  kSigned,  // (height, width), ON minus OFF, int32
-};
-Representation count_image(Resolution resolution, Polarities polarities);
-
-// Bins of time, to the two nearest of which each event is given in shares that add up to 1.
-struct VoxelGridOptions {
-  int bins = 10;
-  // Where in the bins an event at the share s of the window's time is.
-  enum class Time : uint8_t {
-    kEnds,     // (bins - 1) s: the first and the last event are the first and the last bin
-    kEdges,    // bins s: a bin begins where its centre should be
-    kCentres,  // bins s - 1/2, of windows of time by their bounds
-  } time = Time::kEnds;
-  bool conserve = false;          // shares past the first and the last bin go to their neighbours
-  bool double_precision = false;  // sums of float64, else of float32
-};
-Representation voxel_grid(Resolution resolution, const VoxelGridOptions& options);
 
 }  // namespace evarrow

@@ -118,9 +118,11 @@ void bind_make_filters(nb::module_& module);
 void bind_pipeline(nb::module_& module);
 void bind_new_file(nb::module_& module);
 void bind_recording(nb::module_& module);
+void bind_representation_kinds(nb::module_& module);
 void bind_representations(nb::module_& module);
 void bind_sample(nb::module_& module);
 void bind_scan(nb::module_& module);
 void bind_sink(nb::module_& module);
+void bind_warps(nb::module_& module);
 
 }  // namespace evarrow::python

@@ -215,34 +215,6 @@ void bind_windows(nb::module_& module) {
       nb::arg("scan"), nb::arg("spec"));
 }
 
-VoxelGridOptions::Time time_of(std::string_view name) {
-  return name == "edges"     ? VoxelGridOptions::Time::kEdges
-         : name == "centres" ? VoxelGridOptions::Time::kCentres
-                             : VoxelGridOptions::Time::kEnds;
-}
-
-void bind_kinds(nb::module_& module) {
-  module.def(
-      "count_image",
-      [](int32_t width, int32_t height, std::string_view polarities) {
-        return count_image({width, height}, polarities == "merged"   ? Polarities::kMerged
-                                            : polarities == "signed" ? Polarities::kSigned
-                                                                     : Polarities::kSplit);
-      },
-      nb::arg("width"), nb::arg("height"), nb::arg("polarities"));
-  module.def(
-      "voxel_grid",
-      [](int32_t width, int32_t height, int bins, std::string_view time, bool conserve,
-         bool double_precision) {
-        return voxel_grid({width, height}, {.bins = bins,
-                                            .time = time_of(time),
-                                            .conserve = conserve,
-                                            .double_precision = double_precision});
-      },
-      nb::arg("width"), nb::arg("height"), nb::arg("bins"), nb::arg("time") = "ends",
-      nb::arg("conserve") = false, nb::arg("double_precision") = false);
-}
-
 }  // namespace
 
 void bind_representations(nb::module_& module) {
@@ -278,7 +250,7 @@ void bind_representations(nb::module_& module) {
                    "numpy.typing.NDArray[typing.Any], outside: str = 'drop') -> None"))
       .def("add", &Filling::add, nb::arg("batch"))
       .def("finish", &Filling::finish);
-  bind_kinds(module);
+  bind_representation_kinds(module);
 }
 
 }  // namespace evarrow::python

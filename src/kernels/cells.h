@@ -18,8 +18,8 @@ struct CellLoops {
   // The same in double precision.
   void (*exact_shares)(const int64_t* t, size_t n, int64_t t0, double scale, double base,
                        double* share) noexcept;
-  // Whether low <= t[i] < high for all.
-  bool (*all_within)(const int64_t* t, size_t n, int64_t low, int64_t high) noexcept;
+  // Whether low <= t[i] <= last for all.
+  bool (*all_within)(const int64_t* t, size_t n, int64_t low, int64_t last) noexcept;
 };
 
 // The best for this machine.

@@ -37,10 +37,10 @@ EVARROW_LOOP_TARGET void exact_shares(const int64_t* t, size_t n, int64_t t0, do
 }
 
 EVARROW_LOOP_TARGET bool all_within(const int64_t* t, size_t n, int64_t low,
-                                    int64_t high) noexcept {
+                                    int64_t last) noexcept {
   int64_t outside = 0;
   for (size_t i = 0; i < n; ++i) {
-    outside |= static_cast<int64_t>(t[i] < low) | static_cast<int64_t>(t[i] >= high);
+    outside |= static_cast<int64_t>(t[i] < low) | static_cast<int64_t>(t[i] > last);
   }
   return outside == 0;
 }

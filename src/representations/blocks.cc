@@ -19,60 +19,70 @@ Blocks::Blocks(Resolution resolution, Outside outside)
       outside_(outside) {}
 
 uint64_t Blocks::add(const EventColumns& events, size_t begin, size_t end, size_t fresh,
-                     Accumulator& accumulator) {
+                     uint64_t row, Accumulator& accumulator) {
   uint64_t outside = 0;
   for (size_t at = begin; at < end; at += kRows) {
     const size_t n = std::min(kRows, end - at);
-    const int16_t* x = events.x + at;
-    const int16_t* y = events.y + at;
-    if (!loops_.cells(x, y, n, width_, height_, cell_.data())) {
-      outside += add_outside(events, at, n, fresh, accumulator);
-      continue;
+    if (add_inside(events, at, n, row + (at - begin), accumulator)) continue;
+    for (size_t i = at; i < at + n; ++i) {
+      if (is_inside(events, i)) continue;
+      if (outside_ == Outside::kRaise) {
+        throw Error(ErrorCode::kArgument,
+                    "event " + std::to_string(row + (i - begin)) + " at (" +
+                        std::to_string(events.x[i]) + ", " + std::to_string(events.y[i]) +
+                        ") lies outside the sensor of " + std::to_string(width_) + " x " +
+                        std::to_string(height_) + " pixels");
+      }
+      outside += i >= fresh ? 1 : 0;
     }
-    accumulator.add({.n = n,
-                     .cell = cell_.data(),
-                     .x = x,
-                     .y = y,
-                     .t = events.t == nullptr ? nullptr : events.t + at,
-                     .polarity = events.polarity == nullptr ? nullptr : events.polarity + at});
+    if (outside_ == Outside::kDrop) {
+      add_runs(events, at, n, row + (at - begin), accumulator);
+    } else {
+      add_moved(events, at, n, row + (at - begin), accumulator);
+    }
   }
   return outside;
 }
 
-uint64_t Blocks::add_outside(const EventColumns& events, size_t begin, size_t n, size_t fresh,
-                             Accumulator& accumulator) {
-  uint64_t outside = 0;
-  size_t kept = 0;
-  for (size_t i = begin; i < begin + n; ++i) {
-    int16_t x = events.x[i];
-    int16_t y = events.y[i];
-    if (x < 0 || y < 0 || x >= width_ || y >= height_) {
-      if (outside_ == Outside::kRaise) {
-        throw Error(ErrorCode::kArgument,
-                    "event " + std::to_string(i) + " at (" + std::to_string(x) + ", " +
-                        std::to_string(y) + ") lies outside the sensor of " +
-                        std::to_string(width_) + " x " + std::to_string(height_) + " pixels");
-      }
-      outside += i >= fresh ? 1 : 0;
-      if (outside_ == Outside::kDrop) continue;
-      x = static_cast<int16_t>(std::clamp<int32_t>(x, 0, width_ - 1));
-      y = static_cast<int16_t>(std::clamp<int32_t>(y, 0, height_ - 1));
-    }
-    x_[kept] = x;
-    y_[kept] = y;
-    t_[kept] = events.t == nullptr ? 0 : events.t[i];
-    polarity_[kept] = events.polarity == nullptr ? int8_t{0} : events.polarity[i];
-    ++kept;
-  }
-  if (kept == 0) return outside;
-  loops_.cells(x_.data(), y_.data(), kept, width_, height_, cell_.data());
-  accumulator.add({.n = kept,
+// Hands no more than kRows rows over, unless one of them lies outside.
+bool Blocks::add_inside(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+                        Accumulator& accumulator) {
+  const int16_t* x = events.x + begin;
+  const int16_t* y = events.y + begin;
+  if (!loops_.cells(x, y, n, width_, height_, cell_.data())) return false;
+  accumulator.add({.n = n,
+                   .row = row,
                    .cell = cell_.data(),
-                   .x = x_.data(),
-                   .y = y_.data(),
-                   .t = t_.data(),
-                   .polarity = polarity_.data()});
-  return outside;
+                   .x = x,
+                   .y = y,
+                   .t = events.t == nullptr ? nullptr : events.t + begin,
+                   .polarity = events.polarity == nullptr ? nullptr : events.polarity + begin});
+  return true;
+}
+
+void Blocks::add_runs(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+                      Accumulator& accumulator) {
+  const size_t end = begin + n;
+  for (size_t at = begin; at < end; ++at) {
+    size_t behind = at;
+    while (behind < end && is_inside(events, behind)) ++behind;
+    if (at < behind) add_inside(events, at, behind - at, row + (at - begin), accumulator);
+    at = behind;
+  }
+}
+
+void Blocks::add_moved(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+                       Accumulator& accumulator) {
+  for (size_t i = 0; i < n; ++i) {
+    x_[i] = static_cast<int16_t>(std::clamp<int32_t>(events.x[begin + i], 0, width_ - 1));
+    y_[i] = static_cast<int16_t>(std::clamp<int32_t>(events.y[begin + i], 0, height_ - 1));
+  }
+  EventColumns moved = events;
+  moved.x = x_.data();
+  moved.y = y_.data();
+  if (moved.t != nullptr) moved.t += begin;
+  if (moved.polarity != nullptr) moved.polarity += begin;
+  add_inside(moved, 0, n, row, accumulator);
 }
 
 }  // namespace evarrow

@@ -23,24 +23,30 @@ class Blocks {
  public:
   Blocks(Resolution resolution, Outside outside);
 
-  // Rows [begin, end). Returns how many of them lie outside the sensor, of which those before row
-  // `fresh` are not counted. Throws Error(kArgument) if that shall raise.
-  uint64_t add(const EventColumns& events, size_t begin, size_t end, size_t fresh,
+  // Rows [begin, end), of which the first is number `row` of its window. Returns how many of them
+  // lie outside the sensor; those before row `fresh` are not counted. Throws Error(kArgument) if
+  // that shall raise.
+  uint64_t add(const EventColumns& events, size_t begin, size_t end, size_t fresh, uint64_t row,
                Accumulator& accumulator);
 
  private:
   static constexpr size_t kRows = 2048;
 
-  uint64_t add_outside(const EventColumns& events, size_t begin, size_t n, size_t fresh,
-                       Accumulator& accumulator);
+  bool is_inside(const EventColumns& events, size_t i) const noexcept {
+    return events.x[i] >= 0 && events.y[i] >= 0 && events.x[i] < width_ && events.y[i] < height_;
+  }
+  bool add_inside(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+                  Accumulator& accumulator);
+  void add_runs(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+                Accumulator& accumulator);
+  void add_moved(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+                 Accumulator& accumulator);
 
   const kernels::CellLoops& loops_;
   int32_t width_, height_;
   Outside outside_;
   std::array<uint32_t, kRows> cell_;
   std::array<int16_t, kRows> x_, y_;
-  std::array<int64_t, kRows> t_;
-  std::array<int8_t, kRows> polarity_;
 };
 
 }  // namespace evarrow

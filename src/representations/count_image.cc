@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many events each pixel has.
-#include "evarrow/representation.h"
+#include <algorithm>
+#include <vector>
+
+#include "evarrow/representations.h"
+#include "representations/kind.h"
 
 namespace evarrow {
 namespace {
@@ -53,31 +57,66 @@ class SignedCount final : public Accumulator {
   int32_t* sums_ = nullptr;
 };
 
+class TernaryImage final : public Accumulator {
+ public:
+  explicit TernaryImage(size_t cells) : sums_(cells) {}
+  void begin(const Window& /*window*/, std::byte* out) override {
+    out_ = reinterpret_cast<int8_t*>(out);
+    std::ranges::fill(sums_, 0);
+  }
+  void add(const Block& block) noexcept override {
+    for (size_t i = 0; i < block.n; ++i) {
+      sums_[block.cell[i]] += block.polarity[i] > 0 ? 1 : -1;
+    }
+  }
+  void finish() override {
+    for (size_t i = 0; i < sums_.size(); ++i) {
+      out_[i] = static_cast<int8_t>((sums_[i] > 0 ? 1 : 0) - (sums_[i] < 0 ? 1 : 0));
+    }
+  }
+
+ private:
+  std::vector<int32_t> sums_;
+  int8_t* out_ = nullptr;
+};
+
+class BinaryImage final : public Accumulator {
+ public:
+  void begin(const Window& /*window*/, std::byte* out) override {
+    out_ = reinterpret_cast<uint8_t*>(out);
+  }
+  void add(const Block& block) noexcept override {
+    for (size_t i = 0; i < block.n; ++i) out_[block.cell[i]] = 1;
+  }
+
+ private:
+  uint8_t* out_ = nullptr;
+};
+
+Representation kind_for(Resolution resolution, Polarities polarities) {
+  switch (polarities) {
+    case Polarities::kSplit:
+      return kind_of<SplitCount>(resolution, {2}, ValueType::kU32, cells_of(resolution));
+    case Polarities::kMerged:
+      return kind_of<MergedCount>(resolution, {}, ValueType::kU32);
+    case Polarities::kSigned:
+      return kind_of<SignedCount>(resolution, {}, ValueType::kI32);
+    case Polarities::kTernary:
+      return kind_of<TernaryImage>(resolution, {}, ValueType::kI8, cells_of(resolution));
+    case Polarities::kBinary:
+      break;
+  }
+  return kind_of<BinaryImage>(resolution, {}, ValueType::kU8);
+}
+
 }  // namespace
 
 Representation count_image(Resolution resolution, Polarities polarities) {
-  const auto width = static_cast<size_t>(resolution.width);
-  const auto height = static_cast<size_t>(resolution.height);
-  Representation what;
-  what.resolution = resolution;
+  Representation what = kind_for(resolution, polarities);
   what.needs_times = false;
-  what.columns = 1U << kX | 1U << kY | 1U << kPolarity;
-  what.shape = {height, width};
-  what.type = ValueType::kU32;
-  switch (polarities) {
-    case Polarities::kSplit:
-      what.shape = {2, height, width};
-      what.make = [cells = width * height] { return std::make_unique<SplitCount>(cells); };
-      break;
-    case Polarities::kMerged:
-      what.columns = 1U << kX | 1U << kY;
-      what.make = [] { return std::make_unique<MergedCount>(); };
-      break;
-    case Polarities::kSigned:
-      what.type = ValueType::kI32;
-      what.make = [] { return std::make_unique<SignedCount>(); };
-      break;
-  }
+  what.columns = 1U << kX | 1U << kY;
+  const bool blind = polarities == Polarities::kMerged || polarities == Polarities::kBinary;
+  if (!blind) what.columns |= 1U << kPolarity;
   return what;
 }
 

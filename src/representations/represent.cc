@@ -29,25 +29,30 @@ uint64_t fill_windows(const std::vector<Step>& steps, const EventColumns& events
   return outside;
 }
 
-// The array of one window by all threads, if its events can be cut.
+// The array of one window, in pieces by all threads if its events can be cut.
 uint64_t fill_pieces(const Step& step, const EventColumns& events, Workers& workers, int threads) {
   std::unique_ptr<Worker> first = workers.take();
   first->begin(step);
-  std::vector<size_t> rows = {step.begin};
-  for (const int64_t cut : first->cuts()) {
-    const int64_t* at = std::lower_bound(events.t + rows.back(), events.t + step.end, cut);
-    rows.push_back(static_cast<size_t>(at - events.t));
-  }
-  rows.push_back(step.end);
+  const std::vector<int64_t> cuts = first->cuts();
   std::atomic<uint64_t> outside{0};
-  const auto fill = [&](size_t i) {
-    std::unique_ptr<Worker> worker = workers.take();
-    worker->join(step, *first);
-    outside += worker->add(events, rows[i], rows[i + 1], step.fresh);
-    worker->flush();
-    workers.give(std::move(worker));
-  };
-  parallel_for(rows.size() - 1, threads, fill);
+  if (cuts.empty()) {
+    outside += first->add(events, step.begin, step.end, step.fresh);
+    first->flush();
+  } else {
+    std::vector<size_t> rows = {step.begin};
+    for (const int64_t cut : cuts) {
+      const int64_t* at = std::lower_bound(events.t + rows.back(), events.t + step.end, cut);
+      rows.push_back(static_cast<size_t>(at - events.t));
+    }
+    rows.push_back(step.end);
+    parallel_for(rows.size() - 1, threads, [&](size_t i) {
+      std::unique_ptr<Worker> worker = workers.take();
+      worker->join(step, *first, rows[i] - step.begin);
+      outside += worker->add(events, rows[i], rows[i + 1], step.fresh);
+      worker->flush();
+      workers.give(std::move(worker));
+    });
+  }
   first->finish();
   workers.give(std::move(first));
   return outside;

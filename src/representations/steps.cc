@@ -48,15 +48,19 @@ void Worker::begin(const Step& step) {
   out_ = target_.data + step.slot * values * width_of(target_.type);
   array_ = spare_.empty() ? out_ : spare_.data();
   std::memset(array_, 0, values * width_of(what_.type));
+  row_ = 0;
   accumulator_->begin(step.window, array_);
 }
 
-void Worker::join(const Step& step, const Worker& first) {
+void Worker::join(const Step& step, const Worker& first, uint64_t row) {
+  row_ = row;
   accumulator_->begin(step.window, first.array_);
 }
 
 uint64_t Worker::add(const EventColumns& events, size_t begin, size_t end, size_t fresh) {
-  return blocks_.add(events, begin, end, fresh, *accumulator_);
+  const uint64_t row = row_;
+  row_ += end - begin;
+  return blocks_.add(events, begin, end, fresh, row, *accumulator_);
 }
 
 void Worker::finish() {

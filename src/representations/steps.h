@@ -28,7 +28,7 @@ class Worker {
 
   void begin(const Step& step);
   // Joins others that fill the same array, each from rows of its own.
-  void join(const Step& step, const Worker& first);
+  void join(const Step& step, const Worker& first, uint64_t row);
   uint64_t add(const EventColumns& events, size_t begin, size_t end, size_t fresh);
   void flush() { accumulator_->flush(); }
   void finish();
@@ -40,6 +40,7 @@ class Worker {
   Blocks blocks_;
   std::unique_ptr<Accumulator> accumulator_;
   std::vector<std::byte> spare_;  // an array of the representation's own type, where it is another
+  uint64_t row_ = 0;              // of the window, that comes next
   std::byte* out_ = nullptr;      // of the array, in the type of the target
   std::byte* array_ = nullptr;    // what the accumulator fills: `out_` or the spare one
 };

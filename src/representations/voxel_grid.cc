@@ -7,9 +7,11 @@
 #include <mutex>
 
 #include "evarrow/error.h"
-#include "evarrow/representation.h"
+#include "evarrow/representations.h"
 #include "kernels/cells.h"
 #include "representations/bins.h"
+#include "representations/kind.h"
+#include "representations/normalize.h"
 
 namespace evarrow {
 namespace {
@@ -63,8 +65,8 @@ class VoxelGrid final : public Accumulator {
     axis_ = Axis(options_, window);
     low_ = axis_.offset > 0 ? -1 : 0;
     const int64_t high = options_.time == Time::kEdges ? options_.bins : options_.bins - 1;
-    cuts_ = find_cuts(window.t_first, window.t_last, low_, high,
-                      [this](int64_t t) { return axis_.bin(t); });
+    bins_.set(find_cuts(window.t_first, window.t_last, low_, high,
+                        [this](int64_t t) { return axis_.bin(t); }));
     const auto bins = static_cast<uint64_t>(options_.bins);
     paired_ = window.in_order && window.rows() * kWorthwhile >= bins * cells_;
     if (paired_ && pairs_.empty()) pairs_.resize(2 * cells_);
@@ -72,16 +74,12 @@ class VoxelGrid final : public Accumulator {
   }
 
   void add(const Block& block) noexcept override {
-    size_t begin = 0;
-    while (begin < block.n) {
-      const size_t end = end_of_run(block, begin);
-      if (begin < end) add_run(block, begin, end);
-      if (end < block.n) {
-        flush();
-        go_to(static_cast<size_t>(std::ranges::upper_bound(cuts_, block.t[end]) - cuts_.begin()));
-      }
-      begin = end;
-    }
+    bins_.walk(
+        block, [&](size_t begin, size_t end) { add_run(block, begin, end); },
+        [&](size_t number) {
+          flush();
+          go_to(number);
+        });
   }
 
   void flush() override {
@@ -91,9 +89,13 @@ class VoxelGrid final : public Accumulator {
     std::ranges::fill(pairs_, T{0});
   }
 
+  void finish() override {
+    normalize(out_, static_cast<size_t>(options_.bins) * cells_, options_.normalize);
+  }
+
   // Conserved shares add three sums to a plane, whose order shows.
   std::vector<int64_t> cuts() const override {
-    return paired_ && !options_.conserve ? cuts_ : std::vector<int64_t>();
+    return paired_ && !options_.conserve ? bins_.cuts() : std::vector<int64_t>();
   }
 
  private:
@@ -107,32 +109,14 @@ class VoxelGrid final : public Accumulator {
 
   // Takes up the bin with this number, of those that there are.
   void go_to(size_t number) noexcept {
+    bins_.go_to(number);
     const int64_t bin = low_ + static_cast<int64_t>(number);
-    t_begin_ = number == 0 ? INT64_MIN : cuts_[number - 1];
-    t_end_ = number < cuts_.size() ? cuts_[number] : INT64_MAX;
-    is_last_ = number == cuts_.size();
     base_ = axis_.offset + static_cast<double>(bin);
     left_ = plane(bin);
     right_ = plane(bin + 1);
     if (!options_.conserve) return;
     if (bin < 0) left_ = plane(std::min<int64_t>(1, options_.bins - 1));
     if (right_ == nullptr) right_ = plane(options_.bins - 1);
-  }
-
-  // The first row from `begin` on that is not in the bin at hand.
-  size_t end_of_run(const Block& block, size_t begin) const noexcept {
-    const int64_t* t = block.t;
-    if (is_last_ ? t_begin_ == INT64_MIN || all_from(t + begin, block.n - begin)
-                 : loops_.all_within(t + begin, block.n - begin, t_begin_, t_end_)) {
-      return block.n;
-    }
-    size_t end = begin;
-    while (end < block.n && t[end] >= t_begin_ && (is_last_ || t[end] < t_end_)) ++end;
-    return end;
-  }
-
-  bool all_from(const int64_t* t, size_t n) const noexcept {
-    return std::all_of(t, t + n, [this](int64_t time) { return time >= t_begin_; });
   }
 
   void make_shares(const int64_t* t, size_t n, T* share) const noexcept {
@@ -191,14 +175,12 @@ class VoxelGrid final : public Accumulator {
   VoxelGridOptions options_;
   size_t cells_;
   Axis axis_;
+  TimeBins bins_;
+  int64_t low_ = 0;  // which bin is number 0
   T* out_ = nullptr;
   std::vector<T> pairs_;
   bool paired_ = false;
-  std::vector<int64_t> cuts_;  // where the bins from the second on begin
-  int64_t low_ = 0;            // the number of the first bin
   // The bin at hand.
-  int64_t t_begin_ = 0, t_end_ = 0;
-  bool is_last_ = false;
   double base_ = 0;
   T* left_ = nullptr;
   T* right_ = nullptr;
@@ -208,17 +190,12 @@ class VoxelGrid final : public Accumulator {
 
 Representation voxel_grid(Resolution resolution, const VoxelGridOptions& options) {
   if (options.bins < 1) throw Error(ErrorCode::kArgument, "a voxel grid has at least one bin");
-  const auto width = static_cast<size_t>(resolution.width);
-  const auto height = static_cast<size_t>(resolution.height);
-  Representation what;
-  what.resolution = resolution;
-  what.shape = {static_cast<size_t>(options.bins), height, width};
-  what.type = options.double_precision ? ValueType::kF64 : ValueType::kF32;
-  what.make = [options, cells = width * height]() -> std::unique_ptr<Accumulator> {
-    if (options.double_precision) return std::make_unique<VoxelGrid<double>>(cells, options);
-    return std::make_unique<VoxelGrid<float>>(cells, options);
-  };
-  return what;
+  const auto bins = static_cast<size_t>(options.bins);
+  const size_t cells = cells_of(resolution);
+  if (options.double_precision) {
+    return kind_of<VoxelGrid<double>>(resolution, {bins}, ValueType::kF64, cells, options);
+  }
+  return kind_of<VoxelGrid<float>>(resolution, {bins}, ValueType::kF32, cells, options);
 }
 
 }  // namespace evarrow

@@ -29,7 +29,7 @@ struct WindowFinder::State {
     }
     if (spec.kind == Kind::kTimes || spec.kind == Kind::kRows) take_bounds();
     if (spec.kind == Kind::kWhole) windows.resize(1);
-    if (spec.kind == Kind::kEvery && spec.start) next_start = *spec.start;
+    if (spec.kind == Kind::kEvery) next_start = spec.start;
   }
 
   bool of_times() const noexcept { return spec.kind == Kind::kEvery || spec.kind == Kind::kTimes; }
@@ -87,7 +87,8 @@ struct WindowFinder::State {
 
   // Windows of time that begin at or before `t`.
   void make_times(int64_t t) {
-    while (next_start && *next_start <= t && (!spec.end || *next_start < *spec.end)) {
+    const int64_t end = spec.end.value_or(INT64_MAX);
+    while (next_start && *next_start <= t && *next_start < end) {
       Window window;
       window.timed = true;
       window.t_begin = *next_start;

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 import numpy as np
 import pytest
-from representation_events import SIZE, at_one_pixel, between, part, random_events, voxels_of
+from representation_events import (
+    SIZE,
+    at_one_pixel,
+    between,
+    part,
+    random_events,
+    spread,
+    voxels_of,
+)
 
 from evarrow import representations as reps
 
@@ -40,3 +48,141 @@ def test_windows_have_their_own_first_and_last_event():
 def test_events_at_one_time_are_in_the_first_bin():
     assert one(at_one_pixel([7, 7, 7]), 4).tolist() == [3, 0, 0, 0]
     assert one(at_one_pixel([7]), 1).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("profile", "want"),
+    [
+        ("zhu", [1.5, 2, 1.5]),
+        ("e2vid", [1.5, 2, 1.5]),
+        ("dsec", [1.5, 2, 1.5]),
+        ("tonic", [1.25, 1.25, 1.25]),
+        ("evlib", [1.25, 1.25, 1.25]),
+        ("openeb-torch", [1.25, 2, 1.75]),
+    ],
+)
+def test_profiles_of_five_events(profile, want):
+    got = one(FIVE, 3, profile=profile)
+    assert got == pytest.approx(want, abs=1e-12 if got.dtype == np.float64 else 1e-6)
+
+
+def test_profiles_have_their_types_and_shapes():
+    tonic = reps.voxel_grid(FIVE, 3, resolution=(2, 1), profile="tonic", count=5)
+    assert tonic.shape == (1, 3, 1, 1, 2)
+    assert tonic.dtype == np.float64
+    assert reps.voxel_grid(FIVE, 3, resolution=(2, 1), profile="evlib").shape == (3, 1, 2)
+
+
+def test_shares_of_openeb_are_left_out_at_the_ends():
+    got = one(FIVE, 3, profile="openeb", step=1, clip=None)
+    assert got.tolist() == [0, 1.25, 0, 1.5, 0, 1.25]
+    signed = one(FIVE, 3, profile="openeb", step=1, clip=None, polarity="signed")
+    assert signed.tolist() == [1.25, 1.5, 1.25]
+    clipped = one(FIVE, 3, profile="metavision-ml", step=1, polarity="signed")
+    assert clipped.tolist() == [1, 1, 1]
+    assert one(FIVE, 3, profile="openeb").sum() == pytest.approx(4 / 63.75)
+
+
+@pytest.mark.parametrize("n", [500, 200_000])
+def test_tonic_leaves_out_what_falls_behind(n):
+    events = random_events(n)
+    t = events["t"]
+    want = spread(events, 10 * (t - t[0]) / (t[-1] - t[0]), 10)
+    for profile in ("tonic", "evlib"):
+        got = reps.voxel_grid(events, 10, resolution=SIZE, profile=profile)
+        assert abs(got.reshape(want.shape) - want).max() < 1e-10
+
+
+def test_mass_is_conserved_where_it_is_said_to_be():
+    events = {**random_events(100_000), "polarity": np.ones(100_000, np.int8)}
+    for profile in (None, "e2vid", "openeb-torch"):
+        mass = reps.voxel_grid(events, 10, resolution=SIZE, profile=profile).sum(dtype=float)
+        assert mass == pytest.approx(100_000, rel=1e-6)
+    assert reps.voxel_grid(events, 10, resolution=SIZE, profile="tonic").sum() < 99_000
+
+
+def test_windows_of_time_have_the_bounds_that_centres_are_of():
+    events = at_one_pixel([40])
+    got = reps.voxel_grid(
+        events, 2, resolution=(1, 1), profile="openeb-torch", windows=[(0, 100)]
+    ).ravel()
+    assert got == pytest.approx([0.7, 0.3])
+
+
+def test_values_are_normalized_as_asked():
+    # 1, 2 and 3 in bins of their own, nothing in the first.
+    events = at_one_pixel([0, 0, 1, 2, 2, 3, 3, 3], [0, 1, 1, 1, 1, 1, 1, 1])
+    assert one(events, 4).tolist() == [0, 1, 2, 3]
+    e2vid = one(events, 4, normalize="e2vid")
+    assert e2vid == pytest.approx([0, -1.2247449, 0, 1.2247449])
+    assert one(events, 4, normalize="dsec") == pytest.approx([0, -1, 0, 1])
+    assert one(at_one_pixel([5]), 2, normalize="dsec").tolist() == [0, 0]
+
+
+def test_rectified_events_are_shared_out_to_four_pixels():
+    grid = np.zeros((1, 2, 2), np.float32)
+    grid[0, 0] = -0.5, 0
+    events = at_one_pixel([0])
+    dsec = reps.voxel_grid(events, 1, rectify_map=grid, profile="dsec")
+    assert dsec.ravel().tolist() == [0.5, -0.5]
+    fixed = reps.voxel_grid(events, 1, rectify_map=grid, profile="dsec-fixed")
+    assert fixed.ravel().tolist() == [0.5, 0]
+    events = random_events(5_000, size=(8, 6))
+    y, x = np.mgrid[:6, :8]
+    same = np.stack([x, y], axis=-1)
+    got = reps.voxel_grid(events, 5, rectify_map=same)
+    assert abs(got - voxels_of(events, 5, (8, 6))).max() < 1e-4
+    half = reps.voxel_grid(events, 5, rectify_map=same + 0.5)
+    assert half.sum() < got.sum() or half.sum() != got.sum()
+    mean = np.pad(got, ((0, 0), (1, 0), (1, 0)))
+    want = (mean[:, 1:, 1:] + mean[:, :-1, 1:] + mean[:, 1:, :-1] + mean[:, :-1, :-1]) / 4
+    assert abs(half - want).max() < 1e-4
+    wild = np.full((6, 8, 2), np.nan)
+    wild[0, 0] = 1e30, -1e30
+    assert not reps.voxel_grid(events, 5, rectify_map=wild).any()
+
+
+def test_smooth_kernels_conserve_mass_and_are_their_definition():
+    events = {**random_events(2_000), "polarity": np.ones(2_000, np.int8)}
+    for kernel in ("nearest", "triangle", "cubic", "gaussian"):
+        grid = reps.smooth_voxel_grid(events, 6, resolution=SIZE, kernel=kernel)
+        assert grid.sum() == pytest.approx(2_000, rel=1e-5)
+    triangle = reps.smooth_voxel_grid(events, 6, resolution=SIZE, kernel="triangle")
+    assert abs(triangle - voxels_of(events, 6)).max() < 1e-5
+    cubic = reps.smooth_voxel_grid(
+        at_one_pixel([0, 50, 100]), 5, resolution=(1, 1), conserve=False
+    ).ravel()
+    assert cubic == pytest.approx([2 / 3, 1 / 3, 2 / 3, 1 / 3, 2 / 3])
+
+
+def test_spike_tensors_take_any_kernel():
+    events = random_events(3_000)
+    t = events["t"]
+    share = (t - t[0]) / (t[-1] - t[0])
+    for weighted in (True, False):
+        got = reps.spike_tensor(events, 5, resolution=SIZE, weighted=weighted)
+        weight = share if weighted else np.ones(len(t))
+        for on in (0, 1):
+            some = (events["polarity"] > 0) == on
+            part_ = {name: values[some] for name, values in events.items()}
+            want = spread(part_, 4 * share[some], 5, weights=weight[some])
+            assert abs(got[5 * on : 5 * on + 5] - want).max() < 1e-4
+    gauss = reps.spike_tensor(events, 5, resolution=SIZE, kernel=lambda d: np.exp(-9 * d * d))
+    want = sum((share * np.exp(-9 * (share - i / 4) ** 2)).sum() for i in range(5))
+    assert gauss.sum() == pytest.approx(want, rel=1e-4)
+    flat = reps.spike_tensor(events, 2, resolution=SIZE, kernel=[1, 1], weighted=False)
+    assert flat.sum() == 6_000
+
+
+def test_voxel_options_that_make_no_sense():
+    def refused(match, **options):
+        with pytest.raises(ValueError, match=match):
+            reps.voxel_grid(FIVE, 3, resolution=(1, 1), **options)
+
+    refused("profile must be one of", profile="mine")
+    refused("normalize must be one of", normalize="max")
+    refused("neither normalized", profile="openeb", normalize="dsec")
+    refused("alone", step=2)
+    refused("has the profile", profile="tonic", rectify_map=np.zeros((1, 1, 2)))
+    refused("shape", rectify_map=np.zeros((1, 2)))
+    refused("for each pixel", rectify_map=np.zeros((2, 2, 2)))

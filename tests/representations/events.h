@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "evarrow/representation.h"
+#include "evarrow/representations.h"
 
 namespace evarrow::test {
 

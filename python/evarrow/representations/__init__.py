@@ -7,9 +7,66 @@ pass, without a table of events in between.
 
 from __future__ import annotations
 
-from evarrow.representations.counts import count_image
+from evarrow.representations.counts import (
+    count_image,
+    event_difference,
+    event_histogram,
+    stacked_histogram,
+)
 from evarrow.representations.cutting import Windowing
+from evarrow.representations.graphs import graph, point_set
 from evarrow.representations.making import Making
-from evarrow.representations.voxels import voxel_grid
+from evarrow.representations.pictures import (
+    bina_rep,
+    decayed_image,
+    edge_map,
+    leaky_surface,
+    tencode,
+    time_decay,
+)
+from evarrow.representations.stacks import ergo12, event_stack, mixed_density_stack
+from evarrow.representations.surfaces import (
+    average_timestamps,
+    averaged_time_surface,
+    cstr,
+    rank_image,
+    speed_invariant_surface,
+    time_surface,
+    timestamp_image,
+    tore,
+)
+from evarrow.representations.voxels import smooth_voxel_grid, spike_tensor, voxel_grid
+from evarrow.representations.warping import contrast, warped_image
 
-__all__ = ["Making", "Windowing", "count_image", "voxel_grid"]
+__all__ = [
+    "Making",
+    "Windowing",
+    "average_timestamps",
+    "averaged_time_surface",
+    "bina_rep",
+    "contrast",
+    "count_image",
+    "cstr",
+    "decayed_image",
+    "edge_map",
+    "ergo12",
+    "event_difference",
+    "event_histogram",
+    "event_stack",
+    "graph",
+    "leaky_surface",
+    "mixed_density_stack",
+    "point_set",
+    "rank_image",
+    "smooth_voxel_grid",
+    "speed_invariant_surface",
+    "spike_tensor",
+    "stacked_histogram",
+    "tencode",
+    "time_decay",
+    "time_surface",
+    "timestamp_image",
+    "tore",
+    "voxel_grid",
+    "warped_image",
+]

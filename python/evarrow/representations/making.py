@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evarrow import _core
     from evarrow.events import Events
 
-__all__ = ["Making", "make"]
+__all__ = ["Making", "check_choice", "make"]
 
 
 class Making(Windowing, total=False):
@@ -59,6 +59,7 @@ def make(
     options: Mapping[str, Any],
     *,
     dtype: DTypeLike | None = None,
+    insert: int | None = None,
 ) -> Any:
     """Return the array, or the table, of a representation.
 
@@ -74,6 +75,8 @@ def make(
         See `Making`.
     dtype : dtype_like, optional
         Type of the values if the options do not say; else that of the representation.
+    insert : int, optional
+        Where the array of one window has an axis of length 1 more than the representation.
     """
     import numpy as np
 
@@ -85,7 +88,9 @@ def make(
         windows = taken.find(spec)
     else:
         windows = taken.span() if what.needs_times else taken.whole()
-    shape = what.shape if not is_cut(options) else (len(windows), *what.shape)
+    shape = what.shape if insert is None else (*what.shape[:insert], 1, *what.shape[insert:])
+    if is_cut(options):
+        shape = (len(windows), *shape)
     wanted = options.get("dtype")
     if wanted is None:
         wanted = dtype or what.dtype
@@ -107,16 +112,20 @@ def make(
     return out
 
 
+def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
+    """Raise a ValueError unless `value` is one of `choices`."""
+    if value not in choices:
+        message = f"{name} must be one of {', '.join(map(repr, choices))}, not {value!r}"
+        raise ValueError(message)
+
+
 def _check(options: Mapping[str, Any]) -> None:
     known = {**Windowing.__annotations__, **Making.__annotations__}
     unknown = sorted(set(options) - set(known))
     if unknown:
         message = f"unknown argument {unknown[0]!r}; there are also {', '.join(known)}"
         raise TypeError(message)
-    outside = options.get("outside", "drop")
-    if outside not in ("drop", "raise", "clamp"):
-        message = f'outside must be "drop", "raise" or "clamp", not {outside!r}'
-        raise ValueError(message)
+    check_choice("outside", options.get("outside", "drop"), ("drop", "raise", "clamp"))
 
 
 def _resolution(given: Any, known: tuple[int, int] | None) -> tuple[int, int]:

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compare arrays made of events in memory with those of other libraries, by turns."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import pathlib
+import sys
+import time
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import make_files
+
+import evarrow as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SIZE = (640, 480)
+BINS = 10
+REPS = ev.representations
+Work = dict[str, "Callable[[], object]"]
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long `work` takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def ours(events: dict[str, Any], works: dict[str, Work]) -> None:
+    """Add evarrow's, with one thread and with all."""
+    common = {"resolution": SIZE, "outside": "drop"}
+    made = {
+        "count frame": lambda **k: REPS.count_image(events, polarity="merged", **common, **k),
+        "voxel grid": lambda **k: REPS.voxel_grid(events, BINS, **common, **k),
+        "stacked histogram": lambda **k: REPS.stacked_histogram(
+            events, BINS, profile="rvt-saturate", **common, **k
+        ),
+        "time surface": lambda **k: REPS.time_surface(events, **common, **k),
+    }
+    for name, make in made.items():
+        works.setdefault(name, {})["evarrow"] = make
+        works[name]["evarrow, 1 thread"] = lambda make=make: make(threads=1)
+
+
+def eventcv(events: dict[str, Any], works: dict[str, Work]) -> None:
+    """Add EventCV's, whose voxel grid is over the whole span."""
+    import eventcv as ecv
+
+    table = np.stack([events[name].astype(np.int64) for name in ("x", "y", "t", "polarity")], 1)
+    table[:, 3] = table[:, 3] > 0
+    stream = ecv.from_numpy(table, sensor_size=SIZE, time_unit="us")
+    span = int(events["t"][-1] - events["t"][0])
+    works["count frame"]["EventCV"] = lambda: stream.count()
+    works["voxel grid"]["EventCV"] = lambda: stream.voxel(bins=BINS, window_us=span)
+    works["time surface"]["EventCV"] = lambda: stream.tsurf()
+
+
+def evlib(events: dict[str, Any], works: dict[str, Work]) -> None:
+    """Add evlib's, which are tables."""
+    import evlib.representations as reps
+    import polars as pl
+
+    frame = pl.DataFrame(events).with_columns(pl.col("t").cast(pl.Duration("us")))
+    ms = float(events["t"][-1] - events["t"][0] + 1) / 1000 / BINS
+    width, height = SIZE
+    works["voxel grid"]["evlib"] = lambda: reps.create_voxel_grid(frame, height, width, BINS)
+    works["stacked histogram"]["evlib"] = lambda: reps.create_stacked_histogram(
+        frame, height, width, BINS, ms
+    )
+
+
+def evutils(events: dict[str, Any], works: dict[str, Work]) -> None:
+    """Add evutils'."""
+    from evutils import EventArray
+    from evutils.dense import histogram, timesurface
+
+    array = EventArray(
+        events["t"], events["x"], events["y"], (events["polarity"] > 0).astype(np.int8)
+    )
+    works["count frame"]["evutils"] = lambda: histogram(array, *SIZE, dtype=np.uint32)
+    works["time surface"]["evutils"] = lambda: timesurface(array, *SIZE)
+
+
+def dv(events: dict[str, Any], works: dict[str, Work]) -> None:
+    """Add dv-processing's; its count frame is an edge map."""
+    import dv_processing
+
+    store = dv_processing.EventStore()
+    columns = (events["t"], events["x"], events["y"], events["polarity"] > 0)
+    for row in zip(*(values.tolist() for values in columns), strict=True):
+        store.push_back(*row)
+
+    def surface() -> object:
+        made = dv_processing.TimeSurface(SIZE)
+        made.accept(store)
+        return made.generateFrame()
+
+    def edges() -> object:
+        made = dv_processing.EdgeMapAccumulator(SIZE)
+        made.accept(store)
+        return made.generateFrame()
+
+    works["count frame"]["dv-processing"] = edges
+    works["time surface"]["dv-processing"] = surface
+
+
+def fused(path: pathlib.Path, works: dict[str, Work]) -> None:
+    """Add a pass over a file, and its two halves."""
+    recording = ev.open(path)
+    recording.make_index()
+    works["voxel grid of a file"] = {
+        "decoding and accumulating": lambda: REPS.voxel_grid(recording, BINS),
+        "decoding alone": lambda: sum(len(batch) for batch in recording.batches()),
+        "accumulating alone": works["voxel grid"]["evarrow, 1 thread"],
+    }
+
+
+PEERS = {"eventcv": eventcv, "evlib": evlib, "evutils": evutils, "dv_processing": dv}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--source", default="auto", choices=["auto", "corpus", "sample"])
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument("--folder", type=pathlib.Path, default=make_files.FOLDER)
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    path = make_files.make("evt2", arguments.events, arguments.folder, arguments.source)
+    frame = ev.read(path)
+    events = {name: frame[name].to_physical().to_numpy() for name in frame.columns}
+    works: dict[str, Work] = {}
+    ours(events, works)
+    for name in arguments.peers:
+        if importlib.util.find_spec(name) is not None:
+            PEERS[name](events, works)
+    fused(path, works)
+    print("| array | made by | best, M events/s | median | evarrow's best is |")
+    print("|---|---|---|---|---|")
+    for work, contestants in works.items():
+        times: dict[str, list[float]] = {name: [] for name in contestants}
+        for _ in range(arguments.rounds):
+            for name, run in contestants.items():
+                times[name].append(seconds_of(run))
+        first = min(next(iter(times.values())))
+        for name, seconds in times.items():
+            best, median = min(seconds), float(np.median(seconds))
+            rates = f"{len(frame) / best / 1e6:,.0f} | {len(frame) / median / 1e6:,.0f}"
+            print(f"| {work} | {name} | {rates} | {best / first:.2f} x |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

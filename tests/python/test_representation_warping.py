@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+import pytest
+from representation_events import at_one_pixel, counts_of, random_events
+
+from evarrow import representations as reps
+
+LINE = {
+    "x": np.arange(10, dtype=np.int16),
+    "y": np.full(10, 5, np.int16),
+    "t": np.arange(10) * 1_000,
+    "polarity": np.ones(10, np.int8),
+}
+SIZE = (20, 20)
+
+
+def test_the_contrast_of_a_moving_point():
+    for reference in ("first", "last"):
+        value, _ = reps.contrast(LINE, (1_000, 0), reference=reference, resolution=SIZE)
+        assert value == pytest.approx(0.249375, abs=1e-12)
+        value, _ = reps.contrast(LINE, (0, 0), reference=reference, resolution=SIZE)
+        assert value == pytest.approx(0.024375, abs=1e-12)
+    sharp = reps.warped_image(LINE, (1_000, 0), reference="first", resolution=SIZE)
+    assert sharp[0, 5, 0] == 10
+
+
+MOTIONS = {
+    "translation": (310.7, -123.4),
+    "affine": (110.7, -23.4, 3.1, -2.2, 1.7, 4.5),
+    "rotation": (2.1, -1.3, 4.4),
+    "homography": (1.3, -0.4, 50.2, 0.7, -2.1, 30.3, 0.011, -0.02),
+}
+CAMERA = (25.0, 26.0, 15.5, 11.5)
+
+
+@pytest.mark.parametrize("objective", ["variance", "mean_square", "exponential", "gradient"])
+@pytest.mark.parametrize("model", MOTIONS)
+@pytest.mark.parametrize("reference", ["first", "middle", "last"])
+def test_gradients_are_the_limits_of_differences(model, objective, reference):
+    events = random_events(300, size=(32, 24), span=20_000)
+
+    def value_of(motion):
+        return reps.contrast(
+            events,
+            motion,
+            objective=objective,
+            model=model,
+            camera=CAMERA,
+            reference=reference,
+            resolution=(32, 24),
+        )
+
+    motion = np.array(MOTIONS[model])
+    value, gradient = value_of(motion)
+    assert gradient.shape == motion.shape
+    assert np.isfinite(value)
+    for i in range(len(motion)):
+        step = np.zeros_like(motion)
+        step[i] = 1e-6 * max(abs(motion[i]), 0.01)
+        limit = (value_of(motion + step)[0] - value_of(motion - step)[0]) / (2 * step[i])
+        assert gradient[i] == pytest.approx(limit, rel=1e-4, abs=1e-7)
+
+
+def test_motions_that_are_the_same_make_the_same_image():
+    events = random_events(500, size=(32, 24), span=20_000)
+    common = {"resolution": (32, 24), "reference": "first"}
+    want = reps.warped_image(events, (310.7, -123.4), **common)
+    flow = np.broadcast_to(np.array([310.7, -123.4], np.float32), (24, 32, 2))
+    same = {
+        "affine": (310.7, -123.4, 0, 0, 0, 0),
+        "homography": (0, 0, 310.7, 0, 0, -123.4, 0, 0),
+        "flow": flow,
+    }
+    for model, motion in same.items():
+        got = reps.warped_image(events, motion, model=model, **common)
+        assert np.allclose(got, want, atol=1e-4)
+    still = reps.warped_image(events, (0, 0, 0), model="rotation", camera=CAMERA, **common)
+    assert np.allclose(still[0], counts_of(events, (32, 24)).sum(axis=0))
+    nearest = reps.warped_image(events, (0, 0), kernel="nearest", polarity="signed", **common)
+    counts = counts_of(events, (32, 24)).astype(int)
+    assert np.array_equal(nearest[0], counts[1] - counts[0])
+
+
+def test_windows_have_contrasts_of_their_own():
+    value, gradient = reps.contrast(LINE, (1_000, 0), count=5, resolution=SIZE)
+    assert value.shape == (2,)
+    assert gradient.shape == (2, 2)
+    _, none = reps.contrast(LINE, np.zeros((20, 20, 2)), model="flow", resolution=SIZE)
+    assert none.shape == (0,)
+
+
+def test_warps_that_make_no_sense():
+    with pytest.raises(ValueError, match="2 parameters"):
+        reps.warped_image(LINE, (1, 2, 3), resolution=SIZE)
+    with pytest.raises(ValueError, match="camera"):
+        reps.warped_image(LINE, (1, 2, 3), model="rotation", resolution=SIZE)
+    with pytest.raises(ValueError, match="shape"):
+        reps.warped_image(LINE, (1, 2), model="flow", resolution=SIZE)
+    with pytest.raises(ValueError, match="for each pixel"):
+        reps.warped_image(LINE, np.zeros((2, 2, 2)), model="flow", resolution=SIZE)
+    with pytest.raises(ValueError, match="model must be"):
+        reps.warped_image(LINE, (1, 2), model="spin", resolution=SIZE)
+    with pytest.raises(TypeError, match="sparse"):
+        reps.contrast(LINE, (1, 2), sparse=True, resolution=SIZE)
+    far = reps.warped_image(LINE, (1e30, np.nan), resolution=SIZE)
+    assert np.isfinite(far).all()
+
+
+@pytest.mark.parametrize("neighbours", [None, 1, 3])
+@pytest.mark.parametrize("radius", [0, 1.5, 4])
+def test_graphs_connect_what_is_near(radius, neighbours):
+    events = random_events(300, size=(12, 9), span=5_000)
+    got = reps.graph(events, radius, scale=2e-3, neighbours=neighbours, resolution=(12, 9))
+    place = np.stack([events["x"], events["y"], events["t"] * 2e-3], axis=1).astype(float)
+    want = set()
+    for j in range(300):
+        distance = np.sqrt(((place[:j] - place[j]) ** 2).sum(axis=1))
+        near = [(d, -i) for i, d in enumerate(distance) if d <= radius + 1e-12]
+        # As the table has it, in single precision.
+        near.sort(key=lambda pair: (np.float32(pair[0]), pair[1]))
+        want |= {(-i, j) for _, i in near[:neighbours]}
+    assert set(got.select("source", "target").rows()) == want
+    rows = got.select("target", "source").rows()
+    assert rows == sorted(rows)
+    for i, j, d in got.head(20).rows():
+        assert d == pytest.approx(np.linalg.norm(place[i] - place[j]), abs=1e-5)
+
+
+def test_graphs_need_order_and_a_resolution():
+    backwards = at_one_pixel([5, 1])
+    with pytest.raises(ValueError, match="order of time"):
+        reps.graph(backwards, resolution=(1, 1))
+    with pytest.raises(ValueError, match="resolution"):
+        reps.graph(backwards)
+    assert len(reps.graph(at_one_pixel([]), resolution=(1, 1))) == 0
+    assert reps.point_set(at_one_pixel([])).shape == (0, 4)
