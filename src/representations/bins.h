@@ -42,7 +42,7 @@ std::vector<int64_t> find_cuts(int64_t first, int64_t last, int64_t low, int64_t
 }
 
 // Goes through bins as events come.
-class TimeBins {
+class BinWalk {
  public:
   void set(std::vector<int64_t> cuts) {
     cuts_ = std::move(cuts);

@@ -52,7 +52,7 @@ class BinaryFraction final : public Accumulator {
   size_t cells_;
   std::vector<uint32_t> seen_;
   float* out_ = nullptr;
-  TimeBins bins_;
+  BinWalk bins_;
 };
 
 class Tencode final : public Accumulator {

@@ -69,7 +69,7 @@ class StackedHistogram final : public Accumulator {
   StackedHistogramOptions options_;
   size_t cells_;
   T* out_ = nullptr;
-  TimeBins bins_;
+  BinWalk bins_;
 };
 
 }  // namespace

@@ -59,7 +59,7 @@ class MixedDensityStack final : public Accumulator {
   MixedDensityOptions options_;
   size_t cells_;
   int8_t* out_ = nullptr;
-  TimeBins bins_;
+  BinWalk bins_;
 };
 
 class EventStack final : public Accumulator {

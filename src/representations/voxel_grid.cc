@@ -175,7 +175,7 @@ class VoxelGrid final : public Accumulator {
   VoxelGridOptions options_;
   size_t cells_;
   Axis axis_;
-  TimeBins bins_;
+  BinWalk bins_;
   int64_t low_ = 0;  // which bin is number 0
   T* out_ = nullptr;
   std::vector<T> pairs_;
