@@ -154,7 +154,7 @@ class DecoderFuzz {
     for (auto& trigger : rest.triggers) std::get<0>(trigger) -= kShift;
     for (auto& rate : rest.rates) std::get<0>(rate) -= kShift;
     for (size_t i = 0; i < kLists.size(); ++i) {
-      for (Cells& row : rest.lists[i]) row[kLists[i].t] -= kShift;
+      for (Cells& row : rest.lists[i]) shift_times(row, kLists[i].schema, -kShift);
     }
     append(rows, rest);
     check_same(rows, kAllColumns);
@@ -164,6 +164,12 @@ class DecoderFuzz {
     Faults faults = first->faults();
     faults.add(second->faults());
     check_faults(faults, "the faults are the same");
+  }
+
+  static void shift_times(Cells& row, Schema schema, int64_t by) {
+    for (size_t i = 0; i < schema.size(); ++i) {
+      if (schema[i].type == Type::kTime) row[i] += by;
+    }
   }
 
   static void append(Rows& rows, const Rows& more) {

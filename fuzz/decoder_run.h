@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "evarrow/event.h"
 #include "evarrow/format.h"
+#include "evarrow/stream.h"
 #include "options.h"
 
 namespace evarrow::fuzz {
@@ -28,16 +30,9 @@ struct Presented {
   bool wants_events = true;
 };
 
-// The streams beside events, triggers and rates, and where their times are.
+// The streams beside events, triggers and rates.
 using Cells = std::vector<int64_t>;
-struct List {
-  Schema schema;
-  Batch* Batches::* batch;
-  size_t t;
-};
-inline constexpr std::array<List, 3> kLists = {{{kExposureFields, &Batches::exposures, 2},
-                                                {kColorFields, &Batches::colors, 2},
-                                                {kMessageFields, &Batches::messages, 0}}};
+inline constexpr auto kLists = std::span(kAllStreams).subspan<3>();
 
 // Rows by columns; those that were left out are empty.
 struct Rows {
@@ -147,7 +142,7 @@ class Run {
         burst_(kEventFields, format.max_burst, how.columns),
         triggers_(kTriggerFields, how.other_capacity, kAllColumns),
         rates_(kRateFields, how.other_capacity, kAllColumns) {
-    for (const List& list : kLists) {
+    for (const Stream& list : kLists) {
       lists_.emplace_back(list.schema, how.other_capacity, kAllColumns);
     }
   }
@@ -191,7 +186,7 @@ class Run {
     Batches batches{.events = how_.wants_events ? &events.rows() : nullptr,
                     .triggers = &triggers_.rows(),
                     .rates = &rates_.rows()};
-    for (size_t i = 0; i < kLists.size(); ++i) batches.*kLists[i].batch = &lists_[i].rows();
+    for (size_t i = 0; i < kLists.size(); ++i) batches.*kLists[i].rows = &lists_[i].rows();
     return batches;
   }
 

@@ -31,7 +31,9 @@ inline int fuzz_file(std::string_view format, std::string_view magic, const char
     const Recording recording =
         Recording::from_bytes(std::as_bytes(std::span(file)), nullptr, options);
     check_both_ways(recording, size_t{1} << (choices >> 5));
-    (void)recording.scan("triggers").read();
+    for (const std::string_view stream : recording.format().streams) {
+      (void)recording.scan(stream).read();
+    }
     (void)recording.count();
   } catch (const Error&) {
     return 0;  // it is refused, or damaged

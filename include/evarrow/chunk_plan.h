@@ -58,6 +58,9 @@ struct ChunkedRows {
   std::vector<std::byte> content;
 };
 
+// Where a column of measurements is that the file does not have: they are NaN.
+inline constexpr uint32_t kNoDataset = ~uint32_t{0};
+
 // A column: numbers that begin `at` bytes into the rows of one of the datasets.
 struct StoredColumn {
   uint32_t dataset = 0;
@@ -69,6 +72,7 @@ struct StoredColumn {
   uint8_t first_bit = 0;
   uint8_t bits = 0;
   bool inverted = false;  // of polarity: 0 is ON
+  double unit = 1;        // of a column of measurements: what is stored counts so much
 };
 
 // Microseconds are (t + offset) * multiplier / divisor: whole numbers rounded down, floating-point

@@ -20,5 +20,6 @@
 #include "evarrow/sample.h"
 #include "evarrow/scan.h"
 #include "evarrow/sink.h"
+#include "evarrow/stream.h"
 #include "evarrow/warp.h"
 // IWYU pragma: end_exports

@@ -15,7 +15,7 @@ namespace evarrow {
 using Bytes = std::span<const std::byte>;
 
 // How the values of a column are stored. kTime is an int64 count of microseconds.
-enum class Type : uint8_t { kInt8, kInt16, kInt32, kInt64, kTime };
+enum class Type : uint8_t { kInt8, kInt16, kInt32, kInt64, kTime, kFloat64 };
 
 constexpr size_t width_of(Type type) noexcept {
   switch (type) {
@@ -27,6 +27,7 @@ constexpr size_t width_of(Type type) noexcept {
       return 4;
     case Type::kInt64:
     case Type::kTime:
+    case Type::kFloat64:
       return 8;
   }
   return 0;
@@ -71,7 +72,84 @@ inline constexpr std::array<Field, 6> kColorFields = {{{"x", Type::kInt16},
 inline constexpr std::array<Field, 3> kMessageFields = {
     {{"t", Type::kTime}, {"offset", Type::kInt64}, {"size", Type::kInt64}}};
 
-inline constexpr size_t kMaxColumns = 8;
+// What an inertial measurement unit felt, in the units of SI: acceleration m/s^2 (gravity is in
+// it), angular velocity rad/s, magnetic field tesla, temperature degrees Celsius, along the axes of
+// the unit itself. NaN: not measured. 64 bits are enough for the units of any recording, 32-bit
+// multiples of g and degrees, to come back exactly.
+inline constexpr std::array<Field, 11> kImuFields = {{{"t", Type::kTime},
+                                                      {"accel_x", Type::kFloat64},
+                                                      {"accel_y", Type::kFloat64},
+                                                      {"accel_z", Type::kFloat64},
+                                                      {"gyro_x", Type::kFloat64},
+                                                      {"gyro_y", Type::kFloat64},
+                                                      {"gyro_z", Type::kFloat64},
+                                                      {"mag_x", Type::kFloat64},
+                                                      {"mag_y", Type::kFloat64},
+                                                      {"mag_z", Type::kFloat64},
+                                                      {"temperature", Type::kFloat64}}};
+enum ImuColumn : size_t {
+  kImuT = 0,
+  kImuAccel = 1,
+  kImuGyro = 4,
+  kImuMag = 7,
+  kImuTemperature = 10
+};
+
+// What recordings count in, in those units.
+inline constexpr double kStandardGravity = 9.80665;  // m/s^2
+inline constexpr double kRadiansPerDegree = 3.14159265358979323846 / 180;
+inline constexpr double kTeslaPerMicrotesla = 1e-6;
+
+// Pictures: when (the middle or the begin of the exposure, as the recording has it) and how long
+// pixels were exposed, the place of the first pixel on the sensor, the size, 1 (grey), 3 (RGB) or 4
+// (RGBA) channels of 8, 16 (unsigned) or 32 (float) bits, and where in the recording its pixels are
+// found (Recording::image).
+inline constexpr std::array<Field, 11> kFrameFields = {{{"t", Type::kTime},
+                                                        {"exposure_begin", Type::kTime},
+                                                        {"exposure_end", Type::kTime},
+                                                        {"left", Type::kInt16},
+                                                        {"top", Type::kInt16},
+                                                        {"width", Type::kInt16},
+                                                        {"height", Type::kInt16},
+                                                        {"channels", Type::kInt16},
+                                                        {"bits", Type::kInt16},
+                                                        {"offset", Type::kInt64},
+                                                        {"size", Type::kInt64}}};
+enum FrameColumn : size_t {
+  kFrameT = 0,
+  kFrameBegin = 1,
+  kFrameEnd = 2,
+  kFrameLeft = 3,
+  kFrameTop = 4,
+  kFrameWidth = 5,
+  kFrameHeight = 6,
+  kFrameChannels = 7,
+  kFrameBits = 8,
+  kFrameOffset = 9,
+  kFrameSize = 10
+};
+
+// What a row of that says of its pixels.
+struct FramePlace {
+  int16_t width = 0;
+  int16_t height = 0;
+  int16_t channels = 0;
+  int16_t bits = 0;
+  int64_t offset = 0;
+  int64_t size = 0;
+
+  // Of all pixels; 0 if they cannot be.
+  constexpr uint64_t bytes() const noexcept {
+    const bool is_image = width > 0 && height > 0 &&
+                          (channels == 1 || channels == 3 || channels == 4) &&
+                          (bits == 8 || bits == 16 || bits == 32);
+    if (!is_image) return 0;
+    return static_cast<uint64_t>(width) * static_cast<uint64_t>(height) *
+           static_cast<uint64_t>(channels) * static_cast<uint64_t>(bits / 8);
+  }
+};
+
+inline constexpr size_t kMaxColumns = 12;
 inline constexpr uint32_t kAllColumns = ~uint32_t{0};
 
 // Memory of one column: 64-byte aligned, at least one cache line long, on huge pages where it is

@@ -84,7 +84,7 @@ class Faults {
 // canonical form: two decoders with equal words decode the same from here on, but for the epoch.
 struct DecoderState {
   int64_t epoch = 0;
-  std::array<uint64_t, 3> words{};
+  std::array<uint64_t, 8> words{};
 
   bool operator==(const DecoderState&) const = default;
 };
@@ -97,6 +97,9 @@ struct DecodeOptions {
   // True: events outside the geometry, where it is known, are dropped; else kept. Counted either
   // way. Use Format::drops_out_of_sensor where the user did not say.
   bool drop_out_of_sensor = false;
+  // Of formats with Format::mirrors: x counts from the right, y from the bottom.
+  bool mirror_x = false;
+  bool mirror_y = false;
 };
 
 // Where decoded rows go. A null pointer: not asked for, and not written.
@@ -107,6 +110,8 @@ struct Batches {
   Batch* exposures = nullptr;  // kExposureFields
   Batch* colors = nullptr;     // kColorFields
   Batch* messages = nullptr;   // kMessageFields
+  Batch* imu = nullptr;        // kImuFields
+  Batch* frames = nullptr;     // kFrameFields
 };
 
 // The rows of a stretch of words, as decode() would give them, without the rows.
@@ -248,6 +253,8 @@ struct Format {
   // front: the index is then made from front to back, by one thread.
   bool index_from_front = false;
   bool drops_out_of_sensor;
+  // Whether programs differ in which way round they show such recordings (Options::orientation).
+  bool mirrors = false;
   // Whether `head`, the first 64 KiB or all of the file, is this format. Looks at content only.
   bool (*matches)(Bytes head) noexcept;
   // Whether content that matches is not enough, because the format has no header: it is tried after
@@ -266,6 +273,10 @@ struct Format {
   // Null where words are never behind the header of another format.
   double (*misfit)(Bytes payload, const Header& header) noexcept;
   std::unique_ptr<Decoder> (*make_decoder)(const Header& header, const DecodeOptions& options);
+  // The pixels of a frame, row by row from the top, of several channels as RGB or RGBA; no more
+  // than its place allows is allocated. Throws Error(kDamaged). Null: there are none, or another
+  // library reads them.
+  std::vector<std::byte> (*read_image)(Source& file, const FramePlace& place) = nullptr;
   // Null where the format cannot be written.
   std::string (*write_header)(const Header& header, const EncodeOptions& options);
   std::unique_ptr<Encoder> (*make_encoder)(const Header& header, const EncodeOptions& options);

@@ -25,6 +25,10 @@ enum class Io : uint8_t { kAuto, kMmap, kPread };  // kAuto: kPread, the faster 
 // Where the index is kept: in this process; also in the user's cache folder; also beside the file.
 enum class IndexPolicy : uint8_t { kMemory, kCache, kSidecar };
 
+// Of recordings of AEDAT 1 and 2, which programs show differently: as the addresses are, or with x
+// counted from the right, y from the bottom, or both.
+enum class Orientation : uint8_t { kRecorded, kMirrorX, kMirrorY, kRotate180 };
+
 struct Resolution {
   int32_t width = 0;
   int32_t height = 0;
@@ -47,6 +51,7 @@ struct Options {
   Origin origin;
   bool sort = true;  // non-decreasing t, ties in recording order
   Io io = Io::kAuto;
+  Orientation orientation = Orientation::kRecorded;
   int threads = 0;  // 0: EVARROW_NUM_THREADS or the processors this process may use
   IndexPolicy index = IndexPolicy::kMemory;
   std::string order;   // of columns without names, such as "txyp"; empty: found out
@@ -105,6 +110,10 @@ class Recording {
 
   // A description of a pass over one stream; nothing is read. Throws Error for an unknown stream.
   Scan scan(std::string_view stream = "events") const;
+
+  // The pixels of a frame, which is a row of the stream `frames`: row by row from the top, several
+  // channels as RGB or RGBA. Throws Error.
+  std::vector<std::byte> image(const FramePlace& place) const;
 
   // The schema metadata: evarrow.width, evarrow.height, evarrow.format, evarrow.source, ...
   std::vector<std::pair<std::string, std::string>> metadata() const;

@@ -37,6 +37,8 @@ nb::object view(const Batch& rows, size_t column) {
       return view<int16_t>(rows, column);
     case Type::kInt32:
       return view<int32_t>(rows, column);
+    case Type::kFloat64:
+      return view<double>(rows, column);
     case Type::kInt64:
     case Type::kTime:
       return view<int64_t>(rows, column);

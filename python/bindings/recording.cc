@@ -55,6 +55,10 @@ constexpr Choice<Io> kIo[] = {{"auto", Io::kAuto}, {"mmap", Io::kMmap}, {"pread"
 constexpr Choice<IndexPolicy> kIndex[] = {{"memory", IndexPolicy::kMemory},
                                           {"cache", IndexPolicy::kCache},
                                           {"sidecar", IndexPolicy::kSidecar}};
+constexpr Choice<Orientation> kOrientation[] = {{"recorded", Orientation::kRecorded},
+                                                {"mirror_x", Orientation::kMirrorX},
+                                                {"mirror_y", Orientation::kMirrorY},
+                                                {"rotate_180", Orientation::kRotate180}};
 
 Options make_options(std::string format, std::optional<std::pair<int32_t, int32_t>> resolution,
                      std::string_view on_error, std::string_view out_of_sensor,
@@ -140,6 +144,8 @@ std::string_view type_name(Type type) {
       return "int64";
     case Type::kTime:
       return "time";
+    case Type::kFloat64:
+      return "float64";
   }
   return "";
 }
@@ -163,6 +169,36 @@ std::optional<std::pair<int32_t, int32_t>> resolution_of(const Recording& record
 std::optional<std::pair<int64_t, int64_t>> to_pair(const std::optional<TimeRange>& range) {
   if (!range) return std::nullopt;
   return std::pair(range->first, range->last);
+}
+
+template <typename T>
+nb::object to_array(std::unique_ptr<std::vector<std::byte>> pixels, const FramePlace& place) {
+  std::vector<std::byte>* const held = pixels.get();
+  const nb::capsule owner(
+      held, [](void* at) noexcept { delete static_cast<std::vector<std::byte>*>(at); });
+  pixels.release();
+  const size_t shape[] = {static_cast<size_t>(place.height), static_cast<size_t>(place.width),
+                          static_cast<size_t>(place.channels)};
+  return nb::cast(
+      nb::ndarray<nb::numpy, T>(held->data(), place.channels == 1 ? 2U : 3U, shape, owner));
+}
+
+nb::object image_of(const Recording& recording, int16_t width, int16_t height, int16_t channels,
+                    int16_t bits, int64_t offset, int64_t size) {
+  const FramePlace place = {.width = width,
+                            .height = height,
+                            .channels = channels,
+                            .bits = bits,
+                            .offset = offset,
+                            .size = size};
+  auto pixels = std::make_unique<std::vector<std::byte>>();
+  {
+    const nb::gil_scoped_release without_gil;
+    *pixels = recording.image(place);
+  }
+  if (bits == 8) return to_array<uint8_t>(std::move(pixels), place);
+  if (bits == 16) return to_array<uint16_t>(std::move(pixels), place);
+  return to_array<float>(std::move(pixels), place);
 }
 
 nb::dict validate_recording(const Recording& recording, nb::object progress) {
@@ -189,13 +225,15 @@ void bind_options(nb::module_& module) {
              std::string_view out_of_sensor, std::string_view polarity_type,
              std::string_view t_type, const std::variant<int64_t, std::string>& origin, bool sort,
              std::string_view io, int threads, std::string_view index, std::string sensor,
-             std::string order, std::string t_unit, const ContainerPlan* container) {
+             std::string order, std::string t_unit, std::string_view orientation,
+             const ContainerPlan* container) {
             new (self)
                 Options(make_options(std::move(format), resolution, on_error, out_of_sensor,
                                      polarity_type, t_type, origin, sort, io, threads, index));
             self->sensor = std::move(sensor);
             self->order = std::move(order);
             self->t_unit = std::move(t_unit);
+            self->orientation = choose("orientation", orientation, kOrientation);
             if (container != nullptr) {
               self->container = std::make_shared<const ContainerPlan>(*container);
             }
@@ -205,7 +243,8 @@ void bind_options(nb::module_& module) {
           nb::arg("polarity_type") = "signed", nb::arg("t_type") = "duration",
           nb::arg("origin") = "sensor", nb::arg("sort") = true, nb::arg("io") = "auto",
           nb::arg("threads") = 0, nb::arg("index") = "memory", nb::arg("sensor") = "",
-          nb::arg("order") = "", nb::arg("t_unit") = "", nb::arg("container") = nb::none());
+          nb::arg("order") = "", nb::arg("t_unit") = "", nb::arg("orientation") = "recorded",
+          nb::arg("container") = nb::none());
 }
 
 }  // namespace
@@ -264,6 +303,11 @@ void bind_recording(nb::module_& module) {
             });
           },
           nb::arg("stream") = "events")
+      .def("image", &image_of, nb::arg("width"), nb::arg("height"), nb::arg("channels"),
+           nb::arg("bits"), nb::arg("offset"), nb::arg("size"),
+           nb::sig("def image(self, width: int, height: int, channels: int, bits: int, offset: "
+                   "int, size: int) -> numpy.typing.NDArray[typing.Any]"),
+           "The pixels of a row of the stream frames, (height, width) or with channels behind.")
       .def("time_range", [](const Recording& recording) {
         return to_pair(LongWork().run([&](const Progress& on_progress) {
           recording.index(on_progress);

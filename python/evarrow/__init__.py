@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from evarrow.filters.pipeline import Pipeline
     from evarrow.format_list import FormatInfo, formats
     from evarrow.frames import load_events, read, scan
+    from evarrow.images import Frame
     from evarrow.measuring import HotPixel, Stats, stats
     from evarrow.merging import merge
     from evarrow.options import ReadOptions, WriteOptions
@@ -56,6 +57,7 @@ __all__ = [
     "Fault",
     "FormatError",
     "FormatInfo",
+    "Frame",
     "HotPixel",
     "Pipeline",
     "ReadOptions",
@@ -107,6 +109,7 @@ _HOMES = {
     "FormatError": ("errors", "FormatError"),
     "FormatInfo": ("format_list", "FormatInfo"),
     "HotPixel": ("measuring", "HotPixel"),
+    "Frame": ("images", "Frame"),
     "Pipeline": ("filters.pipeline", "Pipeline"),
     "ReadOptions": ("options", "ReadOptions"),
     "Recording": ("recording", "Recording"),

@@ -36,6 +36,7 @@ class DecodeOptions(TypedDict, total=False):
     io: Literal["auto", "mmap", "pread"]
     threads: int
     index: Literal["memory", "cache", "sidecar"]
+    orientation: Literal["recorded", "mirror_x", "mirror_y", "rotate_180"]
 
 
 class OpenOptions(DecodeOptions, total=False):
@@ -79,6 +80,9 @@ class ReadOptions(OpenOptions, total=False):
     index : {"memory", "cache", "sidecar"}
         Where the index is kept: in this process, also in the user's cache folder, or also
         beside the file.
+    orientation : {"recorded", "mirror_x", "mirror_y", "rotate_180"}
+        Which way round pixels of AEDAT 1 and 2 are, which programs show differently: as their
+        addresses are, or counted from the right (as jAER does), from the bottom, or both.
     sensor : str, optional
         Which events of a file that holds those of several sensors. In HDF5, the path of their
         group or a part of it, such as "prophesee/right" or "right"; in AEDAT 4, the number, name

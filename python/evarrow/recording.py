@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from evarrow._core import EventBatch
+    from evarrow.images import Frame
     from evarrow.options import ReadOptions
     from evarrow.selection import Selection
     from evarrow.sources import Source
@@ -248,6 +249,45 @@ class Recording:
         True
         """
         return self.select(stream, **selection).batches(size)  # type: ignore[return-value]
+
+    def frames(self, *, start: Time | None = None, end: Time | None = None) -> Iterator[Frame]:
+        """Return the frames, pictures beside the events, one at a time.
+
+        One picture is in memory at a time, unless you keep more. The table of their times and
+        sizes, without pixels, is the stream "frames".
+
+        Parameters
+        ----------
+        start, end : int, str or timedelta, optional
+            Frames from `start` on and before `end`: int microseconds, "50ms" or a timedelta.
+
+        Returns
+        -------
+        iterator of Frame
+            With the time ``t`` in microseconds, ``exposure``, ``position`` and the pixels as
+            ``image``, a NumPy array of its own.
+
+        Raises
+        ------
+        ValueError
+            If recordings of this format have no frames.
+        DamagedError
+            If a frame is damaged; see `on_error` in `ReadOptions`.
+
+        Examples
+        --------
+        A recording of AEDAT 3.1 with one frame:
+
+        >>> import struct
+        >>> frame = struct.pack("<I8i4H", 3, 0, 9, 2, 6, 2, 2, 0, 0, 1, 2, 3, 4)
+        >>> packet = struct.pack("<HH6i", 2, 0, len(frame), 12, 0, 1, 1, 1) + frame
+        >>> with ev.open(b"#!AER-DAT3.1\\r\\n#!END-HEADER\\r\\n" + packet) as rec:
+        ...     [(frame.t, frame.image.tolist()) for frame in rec.frames()]
+        [(4, [[1, 2], [3, 4]])]
+        """
+        from evarrow.images import iterate_frames
+
+        return iterate_frames(self, {"start": start, "end": end})
 
     def windows(self, every: Time | None = None, **how: Unpack[WindowOptions]) -> Iterator[Window]:
         """Return the events in windows, in bounded memory.

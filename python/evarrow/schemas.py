@@ -22,6 +22,7 @@ _TYPES: dict[str, Any] = {
     "int16": pl.Int16(),
     "int32": pl.Int32(),
     "int64": pl.Int64(),
+    "float64": pl.Float64(),
 }
 
 

@@ -20,6 +20,8 @@ const char* format_of(Type type, TimeType t_type) noexcept {
       return "i";
     case Type::kInt64:
       return "l";
+    case Type::kFloat64:
+      return "g";
     case Type::kTime:
       break;
   }

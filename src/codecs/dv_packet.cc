@@ -12,9 +12,10 @@
 namespace evarrow::codecs {
 namespace {
 
-constexpr size_t kElements = 0;       // the field of the root that all packets have
-constexpr size_t kFront = 256;        // bytes that tell how many events there are
-constexpr size_t kAround = 64 << 10;  // bytes of a packet that are no events, at most
+constexpr size_t kElements = 0;        // the field of the root that all packets have
+constexpr size_t kSampleNumbers = 10;  // of a sample, beside its time
+constexpr size_t kFront = 256;         // bytes that tell how many events there are
+constexpr size_t kAround = 64 << 10;   // bytes of a packet that are no events, at most
 constexpr size_t kMostPacket = size_t{1} << 30;
 constexpr size_t kMostGrowth = 1100;  // of all bytes; that of zstd has no end but is less in fact
 
@@ -63,11 +64,12 @@ Bytes open_dv_packet(DvCompression compression, Bytes in, Scratch& scratch) noex
   }
 }
 
-uint64_t most_dv_events(uint64_t size) noexcept {
-  return std::min<uint64_t>(kMostPacket, size * kMostGrowth + kAround) / kDvEvent;
+uint64_t most_dv_elements(const DvElements& elements, uint64_t size) noexcept {
+  return std::min<uint64_t>(kMostPacket, size * kMostGrowth + kAround) / elements.bytes;
 }
 
-std::optional<uint32_t> dv_events(DvCompression compression, Bytes in, Scratch& scratch) noexcept {
+std::optional<uint32_t> count_dv_elements(const DvElements& elements, DvCompression compression,
+                                          Bytes in, Scratch& scratch) noexcept {
   std::array<std::byte, kFront> front;
   Bytes bytes = in;
   if (compression != DvCompression::kNone) {
@@ -76,7 +78,7 @@ std::optional<uint32_t> dv_events(DvCompression compression, Bytes in, Scratch& 
     if (stage.outcome != Outcome::kDone) return {};
     bytes = Bytes(front).first(stage.bytes);
   }
-  const auto root = FlatTable::root(without_size(bytes), "EVTS");
+  const auto root = FlatTable::root(without_size(bytes), elements.identifier);
   return root ? root->length(kElements) : std::nullopt;
 }
 
@@ -97,6 +99,29 @@ Stage undo_dv_events(Bytes in, Room out, Values values, Scratch& scratch) noexce
   if (!events) return damaged("its events go past its end");
   if (events->size() > out.size()) return damaged("it has more events than it should");
   return {.bytes = events->size(), .at = events->data()};
+}
+
+Stage undo_dv_imu(Bytes in, Room out, Values values, Scratch& scratch) noexcept {
+  const auto compression = static_cast<DvCompression>(values.empty() ? 0 : values[0]);
+  const Bytes packet = open_dv_packet(compression, in, scratch);
+  const auto root = FlatTable::root(packet, kSampleElements.identifier);
+  if (!root) return damaged("it is no packet of samples");
+  const auto samples = root->vector(kElements, kSampleElements.bytes);
+  if (!samples) return damaged("its samples go past its end");
+  const size_t count = samples->size() / kSampleElements.bytes;
+  if (count > out.size() / kDvSample) return damaged("it has more samples than it should");
+  for (size_t i = 0; i < count; ++i) {
+    const auto sample = root->table(kElements, i);
+    if (!sample) return damaged("one of its samples is not in it");
+    std::byte* to = out.data() + i * kDvSample;
+    const auto t = sample->number<int64_t>(0, 0);
+    std::memcpy(to, &t, sizeof(t));
+    for (size_t field = 1; field <= kSampleNumbers; ++field) {
+      const auto value = sample->number<float>(field, 0);
+      std::memcpy(to + kAtTemperature + (field - 1) * sizeof(value), &value, sizeof(value));
+    }
+  }
+  return {.bytes = count * kDvSample};
 }
 
 }  // namespace evarrow::codecs

@@ -62,9 +62,15 @@ constexpr Known kKnown[] = {
     {32026, "blosc2", nullptr, kNever},
     {kEcf, "ECF", undo_ecf, nullptr},
     {kDvEvents, "AEDAT 4", undo_dv_events, nullptr},
+    {kDvImu, "AEDAT 4", undo_dv_imu, nullptr},
+    {kDvFrame, "AEDAT 4", undo_dv_frame, nullptr},
     {kLz4Frame, "LZ4 frame", undo_frames, kHasLz4 ? nullptr : kNoLz4},
     {kZstdFrame, "zstd frame", undo_zstd, kHasZstd ? nullptr : kNoZstd},
 };
+
+constexpr bool is_dv_packet(uint32_t id) noexcept {
+  return id == kDvEvents || id == kDvImu || id == kDvFrame;
+}
 
 const Known* find(uint32_t id) noexcept {
   const auto* known = std::ranges::find(kKnown, id, &Known::id);
@@ -126,7 +132,7 @@ const char* filter_name(uint32_t id) noexcept {
 const char* why_unsupported(const Filter& filter) noexcept {
   const Known* known = find(filter.id);
   if (known == nullptr) return kNever;
-  if (filter.id == kDvEvents && !filter.values.empty()) {
+  if (is_dv_packet(filter.id) && !filter.values.empty()) {
     return why_unsupported(static_cast<DvCompression>(filter.values[0]));
   }
   if (filter.id != kBitshuffle) return known->missing;
@@ -193,7 +199,7 @@ Undone undo_filters(std::span<const Filter> filters, uint32_t skipped, Bytes chu
       piece = 1 - piece;
     }
     if (stage.outcome != Outcome::kDone) return failed(stage.outcome, filter.id, stage.why);
-    const bool may_be_short = (filter.id == kEcf || filter.id == kDvEvents) && i == 0;
+    const bool may_be_short = (filter.id == kEcf || is_dv_packet(filter.id)) && i == 0;
     if (want && bytes.size() != *want && !may_be_short) {
       return failed(Outcome::kDamaged, filter.id, kOtherSize);
     }

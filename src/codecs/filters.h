@@ -29,6 +29,8 @@ enum FilterId : uint32_t {
   kDvEvents = 0x1'0000,   // a packet of AEDAT 4
   kLz4Frame = 0x1'0001,   // chunks of bags and of MCAP
   kZstdFrame = 0x1'0002,  // the same
+  kDvImu = 0x1'0003,      // a packet of AEDAT 4
+  kDvFrame = 0x1'0004,    // the same
 };
 
 // One filter as a dataset lists it, with the values that it was set up with.

@@ -92,6 +92,7 @@ void ChunkCache::check_filters() {
   }
   plain_ = filters_.empty();
   exact_ = !plain_ && filters_[0].id >= codecs::kDvEvents;
+  bulky_ = !plain_ && (filters_[0].id == codecs::kDvImu || filters_[0].id == codecs::kDvFrame);
   ecf_ = filters_.size() == 1 && filters_[0].id == codecs::kEcf &&
          dataset_.row_bytes == kEventRecord && dataset_.chunk_rows <= codecs::kMostEcfEvents;
 }
@@ -210,7 +211,7 @@ void ChunkCache::read(Slot& slot) {
   const Chunk& chunk = dataset_.chunks[slot.chunk];
   const uint64_t wanted = rows_of(slot.chunk) * dataset_.row_bytes;
   const uint64_t whole = exact_ ? wanted : dataset_.chunk_rows * dataset_.row_bytes;
-  if (!plain_ && chunk.size > whole + whole / 2 + kModestGrowth) {
+  if (!plain_ && !bulky_ && chunk.size > whole + whole / 2 + kModestGrowth) {
     slot.damage = "it is larger than its rows can be";
     return;
   }

@@ -100,6 +100,7 @@ class ChunkCache {
   std::vector<codecs::Filter> filters_;
   bool plain_ = false;  // without filters
   bool exact_ = false;  // chunks say themselves how many rows they have
+  bool bulky_ = false;  // chunks may be far larger than their rows
   bool ecf_ = false;    // with that of Prophesee's files alone, on records of events
   uint64_t stored_rows_ = 0;
   std::vector<std::byte> fill_;

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "containers/container.h"
 #include "containers/values.h"
+#include "evarrow/stream.h"
 
 namespace evarrow {
 namespace {
@@ -35,6 +37,7 @@ class ChunkDecoder final : public Decoder {
       : container_(header.container != nullptr ? header.container
                                                : std::make_shared<const Container>()),
         plan_(container_->plan),
+        stream_(*stream_called(plan_.stream)),
         options_(options),
         is_events_(plan_.stream == "events"),
         is_records_(is_events_ && std::ranges::all_of(plan_.columns,
@@ -52,7 +55,7 @@ class ChunkDecoder final : public Decoder {
   size_t decode(Bytes in, const Batches& out) noexcept override {
     const uint64_t begin = offset_;
     const uint64_t end = begin + in.size();
-    Batch* const batch = is_events_ ? out.events : out.triggers;
+    Batch* const batch = out.*stream_.rows;
     if (batch == nullptr || plan_.columns.empty()) offset_ = end;
     bool made = false;
     while (offset_ < end) {
@@ -81,14 +84,9 @@ class ChunkDecoder final : public Decoder {
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
     if (plan_.columns.empty()) return 0;
-    if (!is_events_) {
-      summary.triggers += in.size();
-      offset_ += in.size();
-      return in.size();
-    }
     const uint64_t end = offset_ + in.size();
     while (offset_ < end) {
-      const uint32_t columns = uint32_t{1} << kT | (drops_ ? kPlace : 0);
+      const uint32_t columns = uint32_t{1} << stream_.t | (drops_ ? kPlace : 0);
       const Stretch stretch = reach(columns, end - offset_);
       if (stretch.damaged == nullptr) add(stretch.rows, summary);
       offset_ += stretch.rows;
@@ -114,8 +112,8 @@ class ChunkDecoder final : public Decoder {
   Stretch reach(uint32_t columns, uint64_t most) noexcept {
     uint64_t n = std::min<uint64_t>(most, kBlock);
     for (size_t i = 0; i < plan_.columns.size(); ++i) {
-      if ((columns >> i & 1) == 0) continue;
       const uint32_t dataset = plan_.columns[i].dataset;
+      if ((columns >> i & 1) == 0 || dataset == kNoDataset) continue;
       ChunkCache::Rows& rows = rows_[dataset];
       if (!rows.holds(offset_)) {
         rows = {};  // gives its memory back first
@@ -167,7 +165,9 @@ class ChunkDecoder final : public Decoder {
 
   // Writes n values of column i from offset_ on to `to`; returns how many do not fit.
   size_t convert(size_t i, size_t n, std::byte* to) const noexcept {
-    return convert_from(values_of(i), i, n, to);
+    if (plan_.columns[i].dataset != kNoDataset) return convert_from(values_of(i), i, n, to);
+    std::fill_n(reinterpret_cast<double*>(to), n, std::numeric_limits<double>::quiet_NaN());
+    return 0;
   }
 
   StoredValues values_of(size_t i) const noexcept {
@@ -180,6 +180,11 @@ class ChunkDecoder final : public Decoder {
     switch (schema()[i].type) {
       case Type::kTime:
         return to_time(values, n, plan_.time, epoch_, reinterpret_cast<int64_t*>(to));
+      case Type::kFloat64:
+        to_measure(values, n, plan_.columns[i].unit, reinterpret_cast<double*>(to));
+        return 0;
+      case Type::kInt64:
+        return to_time(values, n, TimeRule(), 0, reinterpret_cast<int64_t*>(to));
       case Type::kInt8:
         return to_polarity(values, n, options_.off, reinterpret_cast<int8_t*>(to));
       default:
@@ -187,9 +192,7 @@ class ChunkDecoder final : public Decoder {
     }
   }
 
-  Schema schema() const noexcept {
-    return is_events_ ? Schema(kEventFields) : Schema(kTriggerFields);
-  }
+  Schema schema() const noexcept { return stream_.schema; }
 
   size_t take(size_t n, Batch& batch) noexcept {
     const size_t at = batch.size();
@@ -259,7 +262,7 @@ class ChunkDecoder final : public Decoder {
   }
 
   void add(size_t n, Summary& summary) noexcept {
-    (void)convert(kT, n, reinterpret_cast<std::byte*>(t_.data()));
+    (void)convert(stream_.t, n, reinterpret_cast<std::byte*>(t_.data()));
     size_t kept = n;
     if (drops_) {
       (void)convert(kX, n, reinterpret_cast<std::byte*>(x_.data()));
@@ -316,6 +319,7 @@ class ChunkDecoder final : public Decoder {
 
   std::shared_ptr<const Container> container_;
   const ChunkPlan& plan_;
+  const Stream& stream_;
   DecodeOptions options_;
   bool is_events_, is_records_, knows_sensor_, drops_;
   bool goes_direct_ = false;  // chunks become columns at once

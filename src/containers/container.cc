@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "evarrow/error.h"
+#include "evarrow/stream.h"
 
 namespace evarrow {
 namespace {
@@ -15,8 +16,23 @@ constexpr uint64_t kFewUnstored = uint64_t{1} << 20;
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::kFormat, why); }
 
+void check_stream(const ChunkPlan& plan) {
+  const Stream* stream = stream_called(plan.stream);
+  const bool known =
+      stream != nullptr && (plan.columns.empty() || plan.columns.size() == stream->schema.size());
+  bool can_be = known;
+  for (size_t i = 0; can_be && i < plan.columns.size(); ++i) {
+    const Type type = stream->schema[i].type;
+    can_be =
+        type != Type::kInt32 && (type == Type::kFloat64 || plan.columns[i].dataset != kNoDataset);
+  }
+  if (!can_be) refuse("the columns of the stream '" + plan.stream + "' are not those that it has");
+}
+
 void check_columns(const ChunkPlan& plan) {
+  check_stream(plan);
   for (const StoredColumn& column : plan.columns) {
+    if (column.dataset == kNoDataset) continue;
     const bool known = column.dataset < plan.datasets.size();
     if (!known || column.at > plan.datasets[column.dataset].row_bytes ||
         plan.datasets[column.dataset].row_bytes - column.at < width_of(column.type)) {
@@ -67,6 +83,7 @@ std::string fingerprint(const Container& container) {
   const ChunkPlan& plan = container.plan;
   std::string text = plan.stream;
   for (const StoredColumn& column : plan.columns) {
+    if (column.dataset == kNoDataset) continue;
     text += ' ' + container.datasets[column.dataset]->name() + '+' + std::to_string(column.at) +
             '+' + std::to_string(column.shift);
     if (column.bits != 0) {

@@ -17,6 +17,7 @@ struct RowFormat {
   bool own_index = false;
   bool (*matches)(Bytes head) noexcept = [](Bytes) noexcept { return false; };
   ContainerPlan (*make_plan)(const std::shared_ptr<Source>& file, const Options& options) = nullptr;
+  std::vector<std::byte> (*read_image)(Source& file, const FramePlace& place) = nullptr;
   std::string (*write_header)(const Header& header, const EncodeOptions& options) = nullptr;
   std::unique_ptr<Encoder> (*make_encoder)(const Header& header,
                                            const EncodeOptions& options) = nullptr;
@@ -45,6 +46,7 @@ constexpr Format row_format(const RowFormat& format) {
       .make_plan = format.make_plan,
       .misfit = nullptr,
       .make_decoder = make_chunk_decoder,
+      .read_image = format.read_image,
       .write_header = format.write_header,
       .make_encoder = format.make_encoder,
       .encode_options = format.encode_options,

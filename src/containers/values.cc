@@ -296,6 +296,13 @@ size_t to_polarity(const StoredValues& from, size_t n, int8_t off, int8_t* to) n
   });
 }
 
+void to_measure(const StoredValues& from, size_t n, double unit, double* to) noexcept {
+  (void)with_type(from.type, [&]<typename T>(T) -> size_t {
+    write<T>(from, n, to, [unit](T value) { return static_cast<double>(value) * unit; });
+    return 0;
+  });
+}
+
 size_t to_time(const StoredValues& from, size_t n, const TimeRule& rule, int64_t epoch,
                int64_t* to) noexcept {
   if (from.type == Stored::kStamp) {

@@ -34,6 +34,8 @@ size_t width_of(Stored type) noexcept;
 size_t to_int16(const StoredValues& from, size_t n, int32_t shift, int16_t* to) noexcept;
 // Of any convention: what is greater than 0 is ON.
 size_t to_polarity(const StoredValues& from, size_t n, int8_t off, int8_t* to) noexcept;
+// Of measurements: what is stored, times `unit`.
+void to_measure(const StoredValues& from, size_t n, double unit, double* to) noexcept;
 // `epoch` is added last.
 size_t to_time(const StoredValues& from, size_t n, const TimeRule& rule, int64_t epoch,
                int64_t* to) noexcept;

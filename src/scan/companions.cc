@@ -46,7 +46,7 @@ void Companions::make_room(Batches& batches) {
   for (Companion& one : companions_) {
     if (one.reader) continue;
     if (one.met.room() < kMostBurst) one.met.reserve(one.met.capacity() * 2);
-    batch_of(batches, *one.stream) = &one.met;
+    batches.*one.stream->rows = &one.met;
   }
 }
 

@@ -14,7 +14,7 @@ namespace evarrow {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'E', 'V', 'A', 'R', 'R', 'I', 'D', 'X'};
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint64_t kHashedBytes = 64 * 1024;  // of the head and of the tail of the recording
 constexpr size_t kMostBytes = size_t{16} * 1024 * 1024;
 
@@ -37,7 +37,7 @@ struct Preamble {
 struct Block {
   uint64_t offset, event, trigger;
   int64_t t_min, t_max, epoch;
-  std::array<uint64_t, 3> words;
+  std::array<uint64_t, 8> words;
 };
 static_assert(std::has_unique_object_representations_v<Preamble>);
 static_assert(std::has_unique_object_representations_v<Block>);

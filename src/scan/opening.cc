@@ -55,8 +55,24 @@ DecodeOptions decode_options(const Recording::Shared& shared) {
   const bool drop = options.out_of_sensor == OutOfSensor::kFormat
                         ? shared.format->drops_out_of_sensor
                         : options.out_of_sensor == OutOfSensor::kDrop;
+  const Orientation way = options.orientation;
   return {.off = static_cast<int8_t>(options.binary_polarity ? 0 : -1),
-          .drop_out_of_sensor = drop && known};
+          .drop_out_of_sensor = drop && known,
+          .mirror_x = way == Orientation::kMirrorX || way == Orientation::kRotate180,
+          .mirror_y = way == Orientation::kMirrorY || way == Orientation::kRotate180};
+}
+
+void check_orientation(const Recording::Shared& shared) {
+  if (shared.options.orientation == Orientation::kRecorded) return;
+  if (!shared.format->mirrors) {
+    throw Error(ErrorCode::kArgument,
+                "orientation is of recordings of AEDAT 1 and 2, which programs show differently, "
+                "not of " +
+                    std::string(shared.format->name) + ": flip x and y themselves there");
+  }
+  if (shared.header.width > 0 && shared.header.height > 0) return;
+  throw Error(ErrorCode::kArgument, "nothing says how large the sensor of " + shared.path +
+                                        " is: pass resolution= together with orientation=");
 }
 
 // What the user knows better, and how to decode.
@@ -66,6 +82,7 @@ void use_header(Recording::Shared& shared) {
     shared.header.width = shared.options.resolution->width;
     shared.header.height = shared.options.resolution->height;
   }
+  check_orientation(shared);
   shared.decode = decode_options(shared);
 }
 

@@ -39,7 +39,8 @@ Pass::Pass(Scan scan, bool whole)
              thread_count(shared_.options.threads) > 1),
       decoded_columns_(scan_.columns | selection_.columns() |
                        (companions_.has_apart() ? column_bit(stream_.t) : 0)),
-      judge_order_(index_ == nullptr || !index_->in_order || stream_.name != "events"),
+      is_main_(stream_.name == main_stream(shared_)),
+      judge_order_(index_ == nullptr || !index_->in_order || !is_main_),
       repair_(judge_order_ && shared_.options.sort),
       whole_(whole),
       given_rows_(std::max<size_t>(scan_.batch_size, 1)),
@@ -51,7 +52,7 @@ Pass::Pass(Scan scan, bool whole)
   if (!selection_.is_all() || scan_.limit != kNoLimit) slack_ += kPickingSlack;
   if (whole_) {
     rows_ = kFirstWholeRows;
-    if (index_ != nullptr && stream_.name == "events") {
+    if (index_ != nullptr && is_main_) {
       rows_ = rows_ahead(scan_, *index_, origin_);
     }
     rows_ = std::min<uint64_t>(rows_, std::max(scan_.limit, uint64_t{kFirstWholeRows}));
@@ -139,7 +140,7 @@ bool Pass::fill() {
   Batch& back = held_.back();
   const size_t begin = back.size();
   Batches batches;
-  batch_of(batches, stream_) = &back;
+  batches.*stream_.rows = &back;
   companions_.make_room(batches);
   try {
     if (!units_.decode(batches)) return false;
@@ -292,9 +293,8 @@ void Pass::finish() {
   if (shared_.options.on_error != OnError::kIgnore) {
     report_.warnings = warnings_of(report_.faults, scan_.recording);
   }
-  const bool complete = failure_ == nullptr && judge_order_ && in_order_ &&
-                        stream_.name == "events" && index_ != nullptr &&
-                        report_.events_decoded == index_->events;
+  const bool complete = failure_ == nullptr && judge_order_ && in_order_ && is_main_ &&
+                        index_ != nullptr && report_.events_decoded == index_->events;
   if (complete) index_->in_order = true;
 }
 

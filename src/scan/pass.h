@@ -69,6 +69,7 @@ class Pass {
   Companions companions_;
   Units units_;
   uint32_t decoded_columns_;
+  bool is_main_;      // the index knows the rows of the stream
   bool judge_order_;  // times are decoded and looked at
   bool repair_;       // and put into order
   bool whole_;

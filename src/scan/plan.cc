@@ -58,7 +58,8 @@ std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream) {
   const Recording& recording = scan.recording;
   if (!recording.seekable()) return nullptr;
   // A time window is worth the counting pass; else an index is used where there is one.
-  const bool windowed = scan.predicate.has_time() && stream.name == "events";
+  const bool is_main = stream.name == main_stream(recording.shared());
+  const bool windowed = scan.predicate.has_time() && is_main;
   return windowed || recording.has_index() ? recording.index() : nullptr;
 }
 
@@ -66,15 +67,16 @@ std::vector<Segment> segments_of(const Scan& scan, const Stream& stream, const I
                                  int64_t origin) {
   const Recording::Shared& shared = scan.recording.shared();
   if (scan.predicate.is_empty()) return {};
-  bool triggers = stream.name == "triggers";
-  bool indexed = is_indexed(stream.name);
+  const bool is_main = stream.name == main_stream(shared);
+  bool triggers = stream.name == "triggers" && !is_main;
+  bool indexed = is_main || triggers;
   for (const std::string& name : scan.also) {
+    if (is_apart(shared, name)) continue;
     triggers |= name == "triggers";
-    indexed = indexed && is_indexed(name);
+    indexed = indexed && name == "triggers";
   }
   if (!indexed) index = nullptr;
-  return segments_with(shared, index, on_sensor_clock(scan.predicate, origin),
-                       stream.name == "events", triggers);
+  return segments_with(shared, index, on_sensor_clock(scan.predicate, origin), is_main, triggers);
 }
 
 std::vector<bool> wanted_blocks(const Scan& scan, const Index& index, int64_t origin) {

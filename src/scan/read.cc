@@ -108,7 +108,8 @@ Batch Scan::read(Report* report, std::vector<Batch>* others, const Progress& pro
 
 uint64_t Scan::count() const {
   if (predicate.is_empty()) return 0;
-  if (predicate.is_all() && recording.seekable() && is_indexed(stream)) {
+  if (predicate.is_all() && recording.seekable() &&
+      (stream == main_stream(recording.shared()) || stream == "triggers")) {
     return std::min(recording.count(stream), limit);
   }
   Scan counted = *this;

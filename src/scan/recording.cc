@@ -33,6 +33,20 @@ std::optional<uint64_t> line_at(const Recording::Shared& shared, uint64_t offset
   return line;
 }
 
+std::string orientation_name(Orientation orientation) {
+  switch (orientation) {
+    case Orientation::kRecorded:
+      return "recorded";
+    case Orientation::kMirrorX:
+      return "mirror_x";
+    case Orientation::kMirrorY:
+      return "mirror_y";
+    case Orientation::kRotate180:
+      break;
+  }
+  return "rotate_180";
+}
+
 }  // namespace
 
 Recording Recording::open(const std::filesystem::path& path, Options options) {
@@ -100,7 +114,7 @@ bool Recording::has_index() const {
 bool Recording::knows_times() const { return has_index() || !known_times(*shared_).empty(); }
 
 uint64_t Recording::count(std::string_view stream) const {
-  if (stream == "events") return index()->events;
+  if (stream == main_stream(*shared_)) return index()->events;
   for (const auto& [name, apart] : shared_->apart) {
     if (name == stream) return Recording({shared_, apart.get()}).count(stream);
   }
@@ -118,6 +132,24 @@ std::optional<TimeRange> Recording::time_range() const {
   return TimeRange{.first = index->t_min - origin, .last = index->t_max - origin};
 }
 
+std::vector<std::byte> Recording::image(const FramePlace& place) const {
+  if (format().read_image == nullptr) {
+    throw Error(ErrorCode::kArgument,
+                "evarrow reads no pixels of " + header().format + " recordings");
+  }
+  if (place.bytes() == 0 || place.offset < 0 || place.size < 0) {
+    throw Error(ErrorCode::kArgument, "there can be no such frame in " + path());
+  }
+  if (!seekable()) throw Error(ErrorCode::kArgument, path() + " is a pipe: images need a file");
+  check_unchanged(*shared_);
+  try {
+    return format().read_image(*shared_->file, place);
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string(error.what()) + " of " + path(), error.offset(),
+                error.os_error());
+  }
+}
+
 std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
   const Header& header = shared_->header;
   std::vector<std::pair<std::string, std::string>> metadata = {
@@ -133,6 +165,7 @@ std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
     add("evarrow.width", std::to_string(header.width));
     add("evarrow.height", std::to_string(header.height));
   }
+  if (format().mirrors) add("evarrow.orientation", orientation_name(options().orientation));
   add("evarrow.sensor", header.sensor);
   add("evarrow.serial_number", header.serial_number);
   add("evarrow.date", header.date);
@@ -140,6 +173,15 @@ std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
     metadata.emplace_back("evarrow.header." + key, value);
   }
   return metadata;
+}
+
+std::string_view main_stream(const Recording::Shared& shared) noexcept {
+  return shared.events == nullptr ? std::string_view("events")
+                                  : std::string_view(shared.header.container->plan.stream);
+}
+
+bool is_apart(const Recording::Shared& shared, std::string_view stream) noexcept {
+  return std::ranges::any_of(shared.apart, [&](const auto& one) { return one.first == stream; });
 }
 
 std::string place(const Recording::Shared& shared, uint64_t offset) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,13 @@ struct Recording::Shared {
   mutable std::optional<int64_t> origin;  // what is taken off every time
   mutable bool pass_begun = false;        // of a sequential source
 };
+
+// The stream whose rows the index counts as events, and knows the times of: the events or, of a
+// recording that is one of `apart`, its own.
+std::string_view main_stream(const Recording::Shared& shared) noexcept;
+
+// Whether the file keeps a stream apart from the events.
+bool is_apart(const Recording::Shared& shared, std::string_view stream) noexcept;
 
 // " at byte 17", or " at row 17" where positions are rows, or " at line 17" where records are
 // lines.

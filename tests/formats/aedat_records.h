@@ -3,6 +3,10 @@
 // specification to the letter.
 #pragma once
 
+#include <array>
+#include <bit>
+#include <limits>
+#include <map>
 #include <random>
 #include <string>
 
@@ -50,7 +54,10 @@ constexpr uint32_t dvs128(uint32_t x, uint32_t y, bool on) {
 constexpr uint32_t davis_signal(uint32_t type) { return 1U << 10 | type; }
 constexpr uint32_t kDvs128Signal = 0x8000;
 constexpr uint32_t kPixel = 0x8000'0123;  // a reading of the frame
-constexpr uint32_t kImu = 0xB000'0C00;
+// Number `which` of a sample of an IMU.
+constexpr uint32_t imu(uint32_t which, int16_t value) {
+  return 0x8000'0C00 | which << 28 | uint32_t{static_cast<uint16_t>(value)} << 12;
+}
 
 inline void put_big(Stream& stream, uint32_t value, size_t bytes) {
   for (size_t i = bytes; i-- > 0;) stream.push_back(static_cast<uint8_t>(value >> 8 * i));
@@ -71,6 +78,22 @@ inline Row3 signal_row(int64_t t, int64_t type, int8_t off) {
   return {t, ends ? type - 1 : type, ends ? off : 1};
 }
 
+// A row of the stream `imu`.
+inline Cells imu_row(int64_t t, const std::array<double, 10>& values) {
+  Cells cells = {t};
+  for (const double value : values) cells.push_back(std::bit_cast<int64_t>(value));
+  return cells;
+}
+inline const double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// The seven numbers of a sample, as AEDAT 2 has them.
+inline Cells imu_row(int64_t t, const std::array<int16_t, 7>& n) {
+  const auto accel = [&](size_t i) { return n[i] / 8192.0 * 9.80665; };
+  const auto gyro = [&](size_t i) { return n[i] / 65.5 * kRadiansPerDegree; };
+  return imu_row(t, {accel(0), accel(1), accel(2), gyro(4), gyro(5), gyro(6), kNaN, kNaN, kNaN,
+                     n[3] / 340.0 + 35});
+}
+
 inline void add_event(Rows& rows, const Reading& how, Event event, uint64_t offset) {
   if (how.width > 0 && (event.x >= how.width || event.y >= how.height)) {
     rows.add_fault(FaultKind::kOutOfSensor, offset);
@@ -84,6 +107,7 @@ inline Rows plain_rows(const Addresses& addresses, const Reading& how) {
   const bool is_davis = std::string(how.layout) == "davis";
   const size_t record = std::string(how.format) == "aedat1" ? 6 : 8;
   Rows rows;
+  std::map<uint32_t, int16_t> seen;  // of a sample of the IMU
   int64_t epoch = 0;
   int64_t last = 0;
   for (size_t i = 0; i < addresses.size(); ++i) {
@@ -92,6 +116,15 @@ inline Rows plain_rows(const Addresses& addresses, const Reading& how) {
     if (last - now > (int64_t{1} << 31)) epoch += int64_t{1} << 32;
     last = now;
     const int64_t t = epoch + now;
+    if (is_davis && (a & 0x8000'0C00) == 0x8000'0C00) {
+      const uint32_t which = a >> 28 & 7;
+      if (which == 0) seen.clear();
+      if (which < 7) seen[which] = static_cast<int16_t>(a >> 12);
+      if (seen.size() < 7) continue;
+      rows.imu.push_back(
+          imu_row(t, {seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], seen[6]}));
+      seen.clear();
+    }
     if (is_davis && a >= 0x8000'0000) continue;
     if (is_davis && (a & 0x400) != 0) {
       rows.triggers.push_back(signal_row(t, a % 1024, how.off));

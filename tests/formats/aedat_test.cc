@@ -3,8 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
+
 #include "evarrow/error.h"
 #include "evarrow/scan.h"
+#include "evarrow/stream.h"
 #include "formats/aedat_records.h"
 
 namespace evarrow::test::aedat {
@@ -29,7 +32,10 @@ Addresses assorted(const Reading& how) {
   all.push_back({is_davis ? davis_signal(3) : kDvs128Signal, 60});
   if (is_davis) {
     all.push_back({kPixel, 61});
-    for (uint32_t i = 0; i < 7; ++i) all.push_back({kImu | i << 28, 61});
+    for (uint32_t i = 5; i < 8; ++i) all.push_back({imu(i, 9), 61});
+    for (uint32_t i = 0; i < 7; ++i) all.push_back({imu(i, static_cast<int16_t>(1 - 100 * i)), 61});
+    for (uint32_t i = 0; i < 4; ++i) all.push_back({imu(i, 7), 62});
+    for (uint32_t i = 0; i < 7; ++i) all.push_back({imu(i, static_cast<int16_t>(-i)), 62});
     all.push_back({davis_signal(2), 62});
     all.push_back({davis(1023, 511, true), 63});
   }
@@ -39,13 +45,35 @@ Addresses assorted(const Reading& how) {
   return all;
 }
 
+// Two samples of so many numbers, 0.5, 1.5, ..., and one that is not valid.
+std::vector<uint32_t> samples(uint32_t numbers) {
+  std::vector<uint32_t> words;
+  for (const uint32_t info : {1U, 1U, 0U}) {
+    words.insert(words.end(), {info, 40 + static_cast<uint32_t>(words.size())});
+    for (uint32_t i = 0; i < numbers; ++i) {
+      words.push_back(std::bit_cast<uint32_t>(static_cast<float>(i) + 0.5F));
+    }
+  }
+  return words;
+}
+
+// A frame at (5, 6), its pixels and four bytes behind them.
+std::vector<uint32_t> frame(uint32_t info, uint32_t width, uint32_t height) {
+  std::vector<uint32_t> words = {info, 10, 20, 12, 18, width, height, 5, 6};
+  const uint32_t numbers = width * height * (info >> 1 & 7);
+  for (uint32_t i = 0; i < (numbers + 1) / 2; ++i) words.push_back(0x0002'0001 + 0x0002'0002 * i);
+  return words;
+}
+
 Stream assorted3() {
   return joined({packet(0, 0, {special(1), 1, special(2, 7), 5, special(9, 0, false), 6}),
                  packet(1, 0,
                         {polarity31(1, 2, true), 5, polarity31(300, 200, false), 6,
                          polarity31(9, 9, true, false), 7, polarity31(32'767, 32'767, true), 8}),
                  packet(2, 0, std::vector<uint32_t>(13, 0xFFFF'FFFF), 52), packet(1, 0, {}),
-                 packet(3, 0, std::vector<uint32_t>(18, 1), 36),
+                 packet(3, 0, samples(7), 36), packet(4, 0, samples(10), 48),
+                 packet(3, 0, std::vector<uint32_t>(20, 1), 40), packet(2, 0, frame(3, 2, 1), 44),
+                 packet(2, 0, frame(7, 1, 2), 48),
                  packet(1, 1, {polarity31(4, 5, false), 3, polarity31(6, 7, true), 4}),
                  packet(0, 1, {special(3), 4, special(17), 9})});
 }
@@ -80,7 +108,21 @@ TEST_CASE("aedat: packets of AEDAT 3, of which those that are not read are stepp
   const Rows rows = decode(assorted3(), kAedat3);
   CHECK(rows.events == kEvents3);
   CHECK(rows.triggers == kTriggers3);
-  CHECK(rows.faults == FaultCounts{});
+  const double g = 9.80665;
+  const double degree = kRadiansPerDegree;
+  REQUIRE(rows.imu.size() == 4);
+  CHECK(rows.imu[0] == imu_row(40, {0.5 * g, 1.5 * g, 2.5 * g, 3.5 * degree, 4.5 * degree,
+                                    5.5 * degree, kNaN, kNaN, kNaN, 6.5}));
+  CHECK(rows.imu[1][0] == 49);
+  CHECK(rows.imu[3] == imu_row(52, {0.5 * g, 1.5 * g, 2.5 * g, 3.5 * degree, 4.5 * degree,
+                                    5.5 * degree, 7.5e-6, 8.5e-6, 9.5e-6, 6.5}));
+  // One frame cannot be: its numbers are negative.
+  CHECK(rows.count(FaultKind::kCorrupt) == 1);
+  REQUIRE(rows.frames.size() == 2);
+  CHECK(std::vector(rows.frames[0].begin(), rows.frames[0].begin() + 9) ==
+        Cells{15, 12, 18, 5, 6, 3, 2, 1, 16});
+  CHECK(rows.frames[1][kFrameChannels] == 3);
+  CHECK(rows.frames[1][kFrameSize] == 12);
   const Reading old = {.format = "aedat3", .layout = "3.0"};
   CHECK(decode(packet(1, 0, {polarity30(16'383, 16'382, true), 5}), old).events ==
         std::vector<Event>{{5, 16'383, 16'382, 1}});
@@ -91,6 +133,7 @@ TEST_CASE("aedat: however the input is cut and however small the batches are, ro
     const bool packets = std::string(how.format) == "aedat3";
     const Stream bytes = packets ? assorted3() : stream_of(assorted(how), address_bytes(how));
     const Rows want = decode(bytes, how);
+    CHECK(decode(bytes, how, {.small_capacity = 1}) == want);
     for (size_t step = 1; step <= 70; ++step) {
       CAPTURE(step);
       CHECK(decode(bytes, how, {.step = step}) == want);
@@ -118,7 +161,10 @@ TEST_CASE("aedat: the state taken anywhere goes on in another decoder") {
       rows.events.insert(rows.events.end(), rest.events.begin(), rest.events.end());
       rows.triggers.insert(rows.triggers.end(), rest.triggers.begin(), rest.triggers.end());
       CHECK(rows.events == want.events);
+      rows.imu.insert(rows.imu.end(), rest.imu.begin(), rest.imu.end());
       CHECK(rows.triggers == want.triggers);
+      CHECK(rows.imu == want.imu);
+      CHECK(rows.frames.size() + rest.frames.size() == want.frames.size());
     }
   }
 }
@@ -165,6 +211,50 @@ TEST_CASE("aedat: bytes of an event or header that was cut are unfinished") {
     CHECK(decoder->unfinished() == (n < 28 ? n : (n - 28) % 8));
     CHECK(rows.events.size() == (n < 28 ? 0 : (n - 28) / 8));
   }
+}
+
+TEST_CASE("aedat: the pixels of a frame are where its row says") {
+  const std::string lines = "#!AER-DAT3.1\r\n#Format: RAW\r\n#!END-HEADER\r\n";
+  const Stream packets =
+      joined({packet(1, 0, {polarity31(1, 2, true), 5}), packet(2, 0, frame(3, 3, 2), 48),
+              packet(2, 0, frame(3, 1, 1), 40)});
+  std::string file = lines;
+  file.append(reinterpret_cast<const char*>(packets.data()), packets.size());
+  const Recording recording = Recording::from_bytes(std::as_bytes(std::span(file)), nullptr);
+  const Batch frames = recording.scan("frames").read();
+  REQUIRE(frames.size() == 2);
+  const auto place = frame_place(frames, 0);
+  const std::vector<std::byte> image = recording.image(place);
+  REQUIRE(image.size() == 12);
+  for (size_t i = 0; i < 6; ++i) {
+    CHECK(std::to_integer<size_t>(image[2 * i]) == i + 1);
+    CHECK(image[2 * i + 1] == std::byte{0});
+  }
+  FramePlace lying = place;
+  lying.height = 30'000;
+  CHECK_THROWS_AS(recording.image(lying), Error);
+  lying.offset = INT64_MAX;
+  CHECK_THROWS_AS(recording.image(lying), Error);
+}
+
+TEST_CASE("aedat: pixels are counted from the other side where that is wanted") {
+  const Addresses addresses = {{davis(0, 0, true), 1}, {davis(239, 179, true), 2}};
+  std::string file = "#!AER-DAT2.0\r\n# AEChip: DAVIS240C\r\n#End Of ASCII Header\r\n";
+  const Stream records = stream_of(addresses, 4);
+  file.append(reinterpret_cast<const char*>(records.data()), records.size());
+  const auto read = [&](Orientation orientation) {
+    Options options;
+    options.orientation = orientation;
+    const Recording recording =
+        Recording::from_bytes(std::as_bytes(std::span(file)), nullptr, options);
+    std::vector<Event> events;
+    append_events(recording.scan().read(), events);
+    return events;
+  };
+  CHECK(read(Orientation::kRecorded) == std::vector<Event>{{1, 0, 0, 1}, {2, 239, 179, 1}});
+  CHECK(read(Orientation::kMirrorX) == std::vector<Event>{{1, 239, 0, 1}, {2, 0, 179, 1}});
+  CHECK(read(Orientation::kMirrorY) == std::vector<Event>{{1, 0, 179, 1}, {2, 239, 0, 1}});
+  CHECK(read(Orientation::kRotate180) == std::vector<Event>{{1, 239, 179, 1}, {2, 0, 0, 1}});
 }
 
 Header header_of(const std::string& text, const char* format) {

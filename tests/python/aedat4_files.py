@@ -76,6 +76,45 @@ def triggers_packet(triggers):
     return vector_of_tables(b"TRIG", rows)
 
 
+def imu_packet(samples):
+    """`samples`: (t, temperature, three of acceleration, of angular velocity and of the field)."""
+    rows = [
+        [struct.pack("<q", t), *(struct.pack("<f", one) for one in numbers)]
+        for t, *numbers in samples
+    ]
+    return vector_of_tables(b"IMUS", rows)
+
+
+FRAME_TYPES = {("uint8", 1): 0, ("uint8", 3): 16, ("uint8", 4): 24, ("uint16", 1): 2,
+               ("float32", 1): 5, ("uint16", 3): 18}  # fmt: skip
+
+
+def frame_packet(t, image, *, exposure=None, length=None, position=(0, 0), size=None, kind=None):
+    """`exposure`: when it began and ended; `length`: how long it was, as newer files have it."""
+    height, width = size or image.shape[:2]
+    channels = 1 if image.ndim == 2 else image.shape[2]
+    if kind is None:
+        kind = FRAME_TYPES[str(image.dtype), channels]
+    begin, end = exposure or (None, None)
+    fields = [
+        struct.pack("<q", t),
+        None,
+        None,
+        None if begin is None else struct.pack("<q", begin),
+        None if end is None else struct.pack("<q", end),
+        struct.pack("<b", kind),
+        *(struct.pack("<h", one) for one in (width, height, *position)),
+        bytes(4),
+        None if length is None else struct.pack("<q", length),
+    ]
+    content, at = table(fields)
+    content = bytearray(content)
+    place = at + struct.unpack_from("<H", content, 4 + 2 * 10)[0]
+    struct.pack_into("<I", content, place, len(content) - place)
+    pixels = np.ascontiguousarray(image).tobytes()
+    return with_root(b"FRME", bytes(content) + struct.pack("<I", len(pixels)) + pixels, at)
+
+
 @dataclass
 class Recording:
     """A file in the making."""
@@ -93,6 +132,13 @@ class Recording:
     def add_triggers(self, stream, triggers):
         times = (triggers[0][0], triggers[-1][0])
         self.packets.append((stream, triggers_packet(triggers), len(triggers), *times))
+
+    def add_imu(self, stream, samples):
+        times = (samples[0][0], samples[-1][0]) if samples else (0, 0)
+        self.packets.append((stream, imu_packet(samples), len(samples), *times))
+
+    def add_frame(self, stream, t, image, **how):
+        self.packets.append((stream, frame_packet(t, image, **how), 1, t, t))
 
     def xml(self):
         nodes = ""

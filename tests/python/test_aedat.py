@@ -42,6 +42,34 @@ def test_a_recording_of_a_davis(tmp_path):
     assert len(window) == ((want[2] >= 1000) & (want[2] <= 2000)).sum()
 
 
+@pytest.mark.parametrize(
+    ("orientation", "mirrored"),
+    [("recorded", ""), ("mirror_x", "x"), ("mirror_y", "y"), ("rotate_180", "xy")],
+)
+def test_pixels_are_counted_from_the_side_that_is_wanted(orientation, mirrored):
+    content, (x, y, t, p) = davis()
+    want = [239 - x if "x" in mirrored else x, 179 - y if "y" in mirrored else y, t, p]
+    with ev.open(content, polarity_type="binary", orientation=orientation) as rec:
+        assert rec.metadata["evarrow.orientation"] == orientation
+        for got, column in zip(columns(rec.read()), want, strict=True):
+            assert np.array_equal(got, column)
+        box = rec.read(region=(10, 20, 30, 40))
+        inside = (want[0] >= 10) & (want[0] < 30) & (want[1] >= 20) & (want[1] < 40)
+        assert len(box) == inside.sum()
+
+
+def test_an_orientation_is_of_these_formats_and_needs_a_size(path):
+    with pytest.raises(ValueError, match="AEDAT 1 and 2"):
+        ev.open(path, orientation="mirror_x")
+    unknown = b"#!AER-DAT2.0\r\n# AEChip: a.b.DavisOfMine\r\n#End Of ASCII Header\r\n"
+    with pytest.raises(ValueError, match="resolution="):
+        ev.open(unknown + bytes(8), orientation="mirror_x")
+    frame = ev.read(unknown + bytes(8), orientation="mirror_x", resolution=(50, 40))
+    assert frame["x"].to_list() == [49]
+    with pytest.raises(ValueError, match="orientation"):
+        ev.open(unknown, orientation="upside_down")
+
+
 def test_aedat_1_without_a_header_has_to_be_named():
     record = bytes([5, 6 << 1, 0, 0, 0, 9])
     with pytest.raises(ev.FormatError):

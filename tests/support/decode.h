@@ -50,6 +50,7 @@ inline int64_t cell(const Batch& batch, size_t column, size_t row) {
       return batch.column<int32_t>(column)[row];
     case Type::kInt64:
     case Type::kTime:
+    case Type::kFloat64:
       break;
   }
   return batch.column<int64_t>(column)[row];
@@ -109,6 +110,8 @@ inline Rows decode_with(Decoder& decoder, const Format& format, const std::vecto
   Batch exposures(kExposureFields, how.small_capacity);
   Batch colors(kColorFields, how.small_capacity);
   Batch messages(kMessageFields, how.small_capacity);
+  Batch imu(kImuFields, how.small_capacity);
+  Batch frames(kFrameFields, how.small_capacity);
   size_t at = 0;
   size_t end = std::min(how.step, bytes.size());
   bool stuck = false;
@@ -119,7 +122,9 @@ inline Rows decode_with(Decoder& decoder, const Format& format, const std::vecto
                                                                             .rates = &rates,
                                                                             .exposures = &exposures,
                                                                             .colors = &colors,
-                                                                            .messages = &messages});
+                                                                            .messages = &messages,
+                                                                            .imu = &imu,
+                                                                            .frames = &frames});
     at += read;
     size_t n = 0;
     append_events(out.rows(), rows.events);
@@ -128,7 +133,10 @@ inline Rows decode_with(Decoder& decoder, const Format& format, const std::vecto
     append_cells(exposures, rows.exposures);
     append_cells(colors, rows.colors);
     append_cells(messages, rows.messages);
-    for (Batch* batch : {&out.rows(), &triggers, &rates, &exposures, &colors, &messages}) {
+    append_cells(imu, rows.imu);
+    append_cells(frames, rows.frames);
+    for (Batch* batch :
+         {&out.rows(), &triggers, &rates, &exposures, &colors, &messages, &imu, &frames}) {
       n += batch->size();
       batch->resize(0);
     }

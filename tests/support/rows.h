@@ -21,7 +21,8 @@ struct Event {
 };
 // t, id and polarity of a trigger; t, count and output of a rate.
 using Row3 = std::tuple<int64_t, int, int>;
-// The values of a row of any other stream, in the order of its columns.
+// The values of a row of any other stream, in the order of its columns; of measurements, their
+// bits.
 using Cells = std::vector<int64_t>;
 using FaultCounts = std::array<std::pair<uint64_t, uint64_t>, kFaultKinds>;  // count, offset
 
@@ -29,7 +30,7 @@ struct Rows {
   std::vector<Event> events;
   std::vector<Row3> triggers;
   std::vector<Row3> rates;
-  std::vector<Cells> exposures, colors, messages;
+  std::vector<Cells> exposures, colors, messages, imu, frames;
   FaultCounts faults{};
   bool operator==(const Rows&) const = default;
 

@@ -43,25 +43,45 @@ def describe(recording: Recording, *, count: bool = False) -> dict[str, Any]:
 
 
 def _count(recording: Recording) -> dict[str, Any]:
-    triggers: int | None = None
+    counts: dict[str, int | None] = {"triggers": None}
     if recording.core.seekable:
         events, bounds = len(recording), recording.time_range
-        if "triggers" in recording.streams:
-            triggers = recording.select("triggers").count()
+        counts |= _counts_of_others(recording)
     else:
         from evarrow.validation import validate
 
         report = validate(recording)
-        events, bounds, triggers = report.events, report.time_range, report.triggers
+        events, bounds = report.events, report.time_range
+        counts["triggers"] = report.triggers
     duration = None if bounds is None else bounds[1] - bounds[0]
     return {
         "events": events,
-        "triggers": triggers,
+        **counts,
         "first_us": None if bounds is None else bounds[0],
         "last_us": None if bounds is None else bounds[1],
         "duration_us": duration,
         "events_per_second": round(events / duration * 1e6, 1) if duration else None,
     }
+
+
+def _counts_of_others(recording: Recording) -> dict[str, int]:
+    """Return how many rows the other streams have: those without an index, in one pass."""
+    counts = {}
+    if "triggers" in recording.streams:
+        counts["triggers"] = recording.select("triggers").count()
+    rest = [name for name in recording.streams if name not in {"events", "triggers"}]
+    if not rest:
+        return counts
+    first, *others = rest
+    reader = recording.core_scan(first, {}, also=others).open()
+    counts |= dict.fromkeys(rest, 0)
+    while True:
+        batch = reader.next()
+        counts[first] += 0 if batch is None else len(batch)
+        for name in others:
+            counts[name] += len(reader.take(name))
+        if batch is None:
+            return counts
 
 
 def to_text(found: dict[str, Any]) -> str:
@@ -87,8 +107,11 @@ def to_text(found: dict[str, Any]) -> str:
 
 def _counts_to_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [("events", f"{found['events']:,}")]
-    if found["triggers"] is not None:
-        rows.append(("triggers", f"{found['triggers']:,}"))
+    rows += [
+        (name, f"{found[name]:,}")
+        for name in found["streams"]
+        if name != "events" and found.get(name) is not None
+    ]
     if found["duration_us"] is not None:
         rows.append(("time", f"{found['first_us']} to {found['last_us']} us"))
         rows.append(("duration", times(found["duration_us"])))

@@ -118,7 +118,12 @@ _T_UNIT = click.option(
 _ORDER = click.option(
     "--order", metavar="LETTERS", help='Columns of a table without names, such as "txyp".'
 )
-_READING = ("resolution", "sensor", "t_unit", "order", "on_error")
+_ORIENTATION = click.option(
+    "--orientation",
+    type=click.Choice(["recorded", "mirror_x", "mirror_y", "rotate_180"]),
+    help="Which way round the pixels of AEDAT 1 and 2 are.",
+)
+_READING = ("resolution", "sensor", "t_unit", "order", "orientation", "on_error")
 _ON_ERROR = click.option(
     "--on-error",
     type=click.Choice(["raise", "warn", "ignore"]),
@@ -153,7 +158,10 @@ def bounds(command: Command) -> Command:
 
 def read_options(*, with_on_error: bool) -> Callable[[Command], Command]:
     """Give a command the options that say how its input is read: those given, as `reading`."""
-    options = (_FORMAT, _RESOLUTION, _SENSOR, _T_UNIT, _ORDER, *((_ON_ERROR,) * with_on_error))
+    options = (
+        *(_FORMAT, _RESOLUTION, _SENSOR, _T_UNIT, _ORDER, _ORIENTATION),
+        *((_ON_ERROR,) * with_on_error),
+    )
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)

@@ -5,21 +5,40 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <tuple>
+#include <vector>
 
+#include "evarrow/error.h"
 #include "formats/aedat/aedat.h"
 #include "formats/aedat/caer_words.h"
 #include "formats/aedat/sinks.h"
+#include "io/source.h"
 
 namespace evarrow::aedat {
 namespace {
 
 // Where a decoder stands.
 struct Stand {
-  enum class In : uint8_t { kHeader, kSpecials, kPolarities, kSkipped, kLost } in = In::kHeader;
+  enum class In : uint8_t {
+    kHeader,
+    kSpecials,
+    kPolarities,
+    kSkipped,
+    kLost,
+    kSamples,
+    kFrames,
+    kPixels
+  } in = In::kHeader;
   uint8_t held = 0;      // bytes that were read of a header, or of the event that was cut
   PacketHeader header;   // of a packet, as far as it was read; `number` of events to come
   uint64_t skipped = 0;  // bytes still to be stepped over
-  std::array<uint8_t, kEventBytes> event{};  // the front of the event that was cut
+  std::array<uint8_t, kMostBytes> event{};  // the front of the event that was cut
+
+  // Of an event, or of what there is of a frame before its pixels.
+  size_t event_bytes() const noexcept {
+    if (in == In::kFrames) return kFrameBytes;
+    return in == In::kSamples ? header.size : kEventBytes;
+  }
 };
 
 class CaerDecoder final : public Decoder {
@@ -46,37 +65,48 @@ class CaerDecoder final : public Decoder {
   size_t unfinished() const noexcept override { return stand_.held; }
 
   std::string why() const override {
+    if (stand_.in != Stand::In::kLost) {
+      return "the frame at byte " + std::to_string(bad_frame_at_) +
+             " has numbers that cannot be: it is left out";
+    }
     return "the header of a packet, at byte " + std::to_string(lost_at_) +
            ", has numbers that cannot be: what is behind it is not found";
   }
 
   DecoderState state() const noexcept override {
-    uint64_t event = 0;
-    std::memcpy(&event, stand_.event.data(), kEventBytes);
     const PacketHeader& header = stand_.header;
-    return {.epoch = epoch_,
-            .words = {static_cast<uint64_t>(stand_.in) | uint64_t{stand_.held} << 8 |
-                          uint64_t{header.type} << 16 | uint64_t{header.size} << 32,
-                      uint64_t{header.number} | uint64_t{header.overflow} << 32,
-                      stand_.in == Stand::In::kSkipped ? stand_.skipped : event}};
+    DecoderState state = {
+        .epoch = epoch_,
+        .words = {static_cast<uint64_t>(stand_.in) | uint64_t{stand_.held} << 8 |
+                      uint64_t{header.type} << 16 | uint64_t{header.size} << 32,
+                  uint64_t{header.number} | uint64_t{header.overflow} << 32, stand_.skipped}};
+    if (stand_.skipped == 0) std::memcpy(&state.words[2], stand_.event.data(), kMostBytes);
+    return state;
   }
 
   void set_state(const DecoderState& state) noexcept override {
-    const auto& [first, second, third] = state.words;
+    using In = Stand::In;
+    const auto [first, second] = std::tuple(state.words[0], state.words[1]);
     epoch_ = state.epoch;
     stand_ = {};
-    stand_.in = static_cast<Stand::In>(std::min<uint64_t>(first & 0xFF, 4));
-    const size_t most = stand_.in == Stand::In::kHeader ? kHeaderBytes - 1 : kEventBytes - 1;
-    stand_.held = static_cast<uint8_t>(std::min<uint64_t>(first >> 8 & 0xFF, most));
+    stand_.in =
+        static_cast<In>(std::min<uint64_t>(first & 0xFF, static_cast<uint64_t>(In::kPixels)));
     stand_.header = {.type = static_cast<uint16_t>(first >> 16),
                      .size = static_cast<uint32_t>(first >> 32),
                      .overflow = static_cast<uint32_t>(second >> 32),
                      .number = static_cast<uint32_t>(second)};
-    if (stand_.in == Stand::In::kSkipped) {
-      stand_.skipped = third;
-    } else {
-      std::memcpy(stand_.event.data(), &third, kEventBytes);
+    const bool holds = stand_.in != In::kSkipped && stand_.in != In::kPixels;
+    if (!holds) stand_.skipped = state.words[2];
+    if (holds) std::memcpy(stand_.event.data(), &state.words[2], kMostBytes);
+    // A state that was kept in a file may be any.
+    if (stand_.in == In::kSamples && stand_.header.size != kImu9Bytes) {
+      stand_.header.size = kImu6Bytes;
     }
+    if (stand_.in == In::kFrames || stand_.in == In::kPixels) {
+      stand_.header.size = std::max<uint32_t>(stand_.header.size, kFrameBytes);
+    }
+    const uint64_t most = stand_.in == In::kHeader ? kHeaderBytes - 1 : stand_.event_bytes() - 1;
+    stand_.held = static_cast<uint8_t>(std::min<uint64_t>(first >> 8 & 0xFF, most));
   }
 
  private:
@@ -93,6 +123,7 @@ class CaerDecoder final : public Decoder {
           read += read_header(at, size, offset_ + read);
           break;
         case Stand::In::kSkipped:
+        case Stand::In::kPixels:
           read += skip(size);
           break;
         case Stand::In::kLost:
@@ -128,45 +159,72 @@ class CaerDecoder final : public Decoder {
     } else if (header.size == kEventBytes && header.type <= kPolarity) {
       stand_.in = header.type == kPolarity ? Stand::In::kPolarities : Stand::In::kSpecials;
       stand_.header = {.overflow = header.overflow, .number = header.number};
+    } else if (is_samples(header) || (header.type == kFrame && header.size >= kFrameBytes)) {
+      stand_.in = header.type == kFrame ? Stand::In::kFrames : Stand::In::kSamples;
+      stand_.header = {.size = header.size, .overflow = header.overflow, .number = header.number};
     } else {
       stand_.in = Stand::In::kSkipped;
       stand_.skipped = uint64_t{header.size} * header.number;
     }
   }
 
+  static bool is_samples(const PacketHeader& header) noexcept {
+    return (header.type == kImu6 && header.size == kImu6Bytes) ||
+           (header.type == kImu9 && header.size == kImu9Bytes);
+  }
+
   size_t skip(size_t size) noexcept {
     const size_t n = std::min<uint64_t>(size, stand_.skipped);
     stand_.skipped -= n;
-    if (stand_.skipped == 0) stand_ = {};
+    if (stand_.skipped != 0) return n;
+    if (stand_.in == Stand::In::kPixels) {
+      stand_.in = Stand::In::kFrames;
+      end_event();
+    } else {
+      stand_ = {};
+    }
     return n;
   }
 
   // Returns how many bytes were read; 0: there is no room for a row.
   template <typename Sink>
   size_t take_events(const uint8_t* bytes, size_t size, uint64_t offset, Sink& sink) noexcept {
-    if (stand_.held != 0 || size < kEventBytes) return complete(bytes, size, offset, sink);
-    size_t n = std::min<size_t>(size / kEventBytes, stand_.header.number);
+    const size_t whole = stand_.event_bytes();
+    if (stand_.held != 0 || size < whole) return complete(bytes, size, offset, sink);
     if (stand_.in == Stand::In::kPolarities) {
+      const size_t n = std::min<size_t>(size / kEventBytes, stand_.header.number);
       const size_t taken = take_plain(bytes, n, sink);
-      if (taken != 0) return move_on(taken);
+      if (taken != 0) {
+        end_event(taken);
+        return taken * kEventBytes;
+      }
     }
     if (!take(bytes, offset, sink)) return 0;
-    return move_on(1);
+    move_on();
+    return whole;
   }
 
-  size_t move_on(size_t events) noexcept {
+  // Goes behind an event, or to the pixels of a frame.
+  void move_on() noexcept {
+    const uint64_t pixels = stand_.in == Stand::In::kFrames ? stand_.header.size - kFrameBytes : 0;
+    if (pixels == 0) return end_event();
+    stand_.in = Stand::In::kPixels;
+    stand_.skipped = pixels;
+  }
+
+  void end_event(size_t events = 1) noexcept {
     stand_.header.number -= static_cast<uint32_t>(events);
     if (stand_.header.number == 0) stand_ = {};
-    return events * kEventBytes;
   }
 
   // Goes on with an event that was cut, or begins one that is.
   template <typename Sink>
   size_t complete(const uint8_t* bytes, size_t size, uint64_t offset, Sink& sink) noexcept {
-    const size_t n = std::min<size_t>(size, kEventBytes - stand_.held);
-    std::array<uint8_t, kEventBytes> event = stand_.event;
+    const size_t whole = stand_.event_bytes();
+    const size_t n = std::min<size_t>(size, whole - stand_.held);
+    std::array<uint8_t, kMostBytes> event = stand_.event;
     std::copy_n(bytes, n, event.begin() + stand_.held);
-    if (stand_.held + n < kEventBytes) {
+    if (stand_.held + n < whole) {
       stand_.event = event;
       stand_.held = static_cast<uint8_t>(stand_.held + n);
       return n;
@@ -174,7 +232,7 @@ class CaerDecoder final : public Decoder {
     if (!take(event.data(), offset - stand_.held, sink)) return 0;
     stand_.event = {};
     stand_.held = 0;
-    (void)move_on(1);
+    move_on();
     return n;
   }
 
@@ -199,12 +257,57 @@ class CaerDecoder final : public Decoder {
 
   // False if the row of the event does not fit.
   template <typename Sink>
-  bool take(const uint8_t* bytes, uint64_t offset, Sink& sink) const noexcept {
+  bool take(const uint8_t* bytes, uint64_t offset, Sink& sink) noexcept {
+    if (stand_.in == Stand::In::kSamples) return take_sample(bytes, sink);
+    if (stand_.in == Stand::In::kFrames) return take_frame(bytes, offset, sink);
     const EventWords event = load(bytes);
     if (!is_valid(event.data)) return true;
     const int64_t t = time_of(event.time);
     if (stand_.in == Stand::In::kSpecials) return sink.put_trigger(t, signal_of(type(event.data)));
     return sink.put(fields_.x(event.data), fields_.y(event.data), t, event.data >> 1 & 1, offset);
+  }
+
+  template <typename Sink>
+  bool take_sample(const uint8_t* bytes, Sink& sink) const noexcept {
+    SampleWords words{};
+    std::memcpy(&words, bytes, stand_.header.size);
+    if (!is_valid(words.info)) return true;
+    Sample sample;
+    for (size_t i = 0; i < 3; ++i) {
+      sample.accel[i] = double{words.accel[i]} * kStandardGravity;
+      sample.gyro[i] = double{words.gyro[i]} * kRadiansPerDegree;
+      if (stand_.header.size == kImu9Bytes) {
+        sample.mag[i] = double{words.mag[i]} * kTeslaPerMicrotesla;
+      }
+    }
+    sample.temperature = words.temperature;
+    return sink.put_sample(time_of(words.time), sample);
+  }
+
+  template <typename Sink>
+  bool take_frame(const uint8_t* bytes, uint64_t offset, Sink& sink) noexcept {
+    FrameWords words;
+    std::memcpy(&words, bytes, sizeof(words));
+    if (!is_valid(words.info)) return true;
+    const auto fits = [](int32_t number) { return number >= 0 && number <= INT16_MAX; };
+    Frame frame = {.begin = time_of(words.begin),
+                   .end = time_of(words.end),
+                   .left = static_cast<int16_t>(words.left),
+                   .top = static_cast<int16_t>(words.top),
+                   .place = {.width = static_cast<int16_t>(words.width),
+                             .height = static_cast<int16_t>(words.height),
+                             .channels = words.channels(),
+                             .bits = 16,
+                             .offset = static_cast<int64_t>(offset + kFrameBytes),
+                             .size = 0}};
+    const uint64_t pixels = frame.place.bytes();
+    frame.place.size = static_cast<int64_t>(pixels);
+    const bool can_be = fits(words.width) && fits(words.height) && fits(words.left) &&
+                        fits(words.top) && pixels != 0 &&
+                        pixels <= stand_.header.size - kFrameBytes;
+    if (can_be) return sink.put_frame(frame);
+    if (sink.put_bad_frame(offset)) bad_frame_at_ = offset;
+    return true;
   }
 
   int64_t time_of(int32_t time) const noexcept {
@@ -217,11 +320,27 @@ class CaerDecoder final : public Decoder {
   int64_t epoch_ = 0;
   Stand stand_;
   uint64_t lost_at_ = 0;
+  uint64_t bad_frame_at_ = 0;
   ScratchLines scratch_;
 };
 
 constexpr std::string_view kExtensions[] = {".aedat"};
-constexpr std::string_view kStreams[] = {"events", "triggers"};
+std::vector<std::byte> read_image(Source& file, const FramePlace& place) {
+  const auto offset = static_cast<uint64_t>(place.offset);
+  Scratch scratch;
+  Bytes pixels;
+  if (offset <= file.size() && place.bytes() <= file.size() - offset) {
+    pixels = file.read(offset, place.bytes(), scratch);
+  }
+  if (pixels.size() < place.bytes()) {
+    throw Error(ErrorCode::kDamaged,
+                "the file ends within the frame at byte " + std::to_string(offset), offset);
+  }
+  file.check(offset + pixels.size());
+  return {pixels.begin(), pixels.end()};
+}
+
+constexpr std::string_view kStreams[] = {"events", "triggers", "imu", "frames"};
 
 }  // namespace
 
@@ -234,7 +353,7 @@ constinit const Format kAedat3 = {
     .streams = kStreams,
     .word_size = 1,
     .max_burst = 1,
-    .state_version = 1,
+    .state_version = 2,
     .index_from_front = true,
     .drops_out_of_sensor = false,
     .matches = [](Bytes head) noexcept { return is_version(head, '3'); },
@@ -242,6 +361,7 @@ constinit const Format kAedat3 = {
     .misfit = nullptr,
     .make_decoder = [](const Header& header, const DecodeOptions& options)
         -> std::unique_ptr<Decoder> { return std::make_unique<CaerDecoder>(header, options); },
+    .read_image = read_image,
     .write_header = nullptr,
     .make_encoder = nullptr,
 };

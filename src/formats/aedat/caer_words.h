@@ -2,18 +2,26 @@
 // The packets of AEDAT 3, little-endian.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace evarrow::aedat {
 
-// The types of packets with events that are read; a packet of any other is stepped over.
+// The types of packets that are read; a packet of any other is stepped over.
 inline constexpr uint16_t kSpecial = 0;
 inline constexpr uint16_t kPolarity = 1;
+inline constexpr uint16_t kFrame = 2;
+inline constexpr uint16_t kImu6 = 3;
+inline constexpr uint16_t kImu9 = 4;
 
 inline constexpr size_t kHeaderBytes = 28;
-inline constexpr size_t kEventBytes = 8;  // of special and polarity events
+inline constexpr size_t kEventBytes = 8;          // of special and polarity events
+inline constexpr size_t kFrameBytes = 36;         // of a frame, before its pixels
+inline constexpr size_t kImu6Bytes = 36;          // of a sample
+inline constexpr size_t kImu9Bytes = 48;          // of a sample with a magnetic field
+inline constexpr size_t kMostBytes = kImu9Bytes;  // of what may be cut
 
 // 0 type | 2 source | 4 bytes of an event | 8 where in it its time is | 12 overflows of the clock
 // 16 capacity | 20 events | 24 valid ones
@@ -43,6 +51,27 @@ inline EventWords load(const uint8_t* bytes) noexcept {
   std::memcpy(&event, bytes, sizeof(event));
   return event;
 }
+
+// u32 info, 0 valid | i32 time | f32 acceleration, g: x, y, z | f32 angular velocity, degrees/s: x,
+// y, z | f32 temperature, degrees Celsius | of IMU9, f32 magnetic field, uT: x, y, z
+struct SampleWords {
+  uint32_t info;
+  int32_t time;
+  std::array<float, 3> accel, gyro;
+  float temperature;
+  std::array<float, 3> mag;
+};
+static_assert(sizeof(SampleWords) == kImu9Bytes);
+
+// u32 info: 0 valid, 3..1 channels | i32 begin and end of the frame, then of its exposure | i32
+// width, height | i32 left, top | pixels of 16 bits, row by row
+struct FrameWords {
+  uint32_t info;
+  int32_t frame_begin, frame_end, begin, end, width, height, left, top;
+
+  constexpr int16_t channels() const noexcept { return static_cast<int16_t>(info >> 1 & 7); }
+};
+static_assert(sizeof(FrameWords) == kFrameBytes);
 
 constexpr bool is_valid(uint32_t data) noexcept { return (data & 1) != 0; }
 // Special: 31..8 data | 7..1 type | 0 valid

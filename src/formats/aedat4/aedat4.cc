@@ -5,8 +5,10 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "codecs/filters.h"
 #include "codecs/flatbuffer.h"
@@ -17,6 +19,7 @@
 #include "formats/aedat4/encoder.h"
 #include "formats/aedat4/info.h"
 #include "formats/aedat4/packets.h"
+#include "formats/aedat4/rows.h"
 #include "formats/aedat4/triggers.h"
 
 namespace evarrow::aedat4 {
@@ -25,8 +28,6 @@ namespace {
 using codecs::DvCompression;
 
 constexpr uint64_t kMostHeader = uint64_t{1} << 26;  // bytes
-constexpr size_t kFrontOfPacket = 4096;              // bytes that tell how many events it holds
-constexpr uint32_t kAtX = 8, kAtY = 10, kAtPolarity = 12;  // of the record of an event
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::kFormat, why, 0); }
 
@@ -38,8 +39,8 @@ struct Opening {
   uint64_t payload = 0;
 };
 
-Opening read_opening(Source& file) {
-  Scratch scratch;
+// The FlatBuffer of the header, without its size.
+Bytes read_buffer(Source& file, Scratch& scratch) {
   const uint64_t at = kMagic.size() + sizeof(uint32_t);
   const Bytes front = file.read(kMagic.size(), sizeof(uint32_t), scratch);
   uint32_t size = 0;
@@ -48,75 +49,33 @@ Opening read_opening(Source& file) {
   if (size > kMostHeader) refuse("its header would be " + std::to_string(size) + " bytes long");
   const Bytes buffer = file.read(at, size, scratch);
   if (buffer.size() < size) refuse("the file ends within its header");
+  return buffer;
+}
+
+codecs::FlatTable root_of(Bytes buffer) {
   const auto root = codecs::FlatTable::root(buffer, "IOHE");
   if (!root) refuse("its header is not that of an AEDAT 4 file");
-  const auto compression = static_cast<DvCompression>(root->number<int32_t>(0, 0));
+  return *root;
+}
+
+DvCompression compression_of(Bytes buffer) {
+  return static_cast<DvCompression>(root_of(buffer).number<int32_t>(0, 0));
+}
+
+Opening read_opening(Source& file) {
+  Scratch scratch;
+  const Bytes buffer = read_buffer(file, scratch);
+  const DvCompression compression = compression_of(buffer);
+  const codecs::FlatTable root = root_of(buffer);
   const char* why = codecs::why_unsupported(compression);
   if (why != nullptr) {
     refuse("its compression, number " + std::to_string(static_cast<uint32_t>(compression)) +
            ", cannot be undone: " + why);
   }
   return {.compression = compression,
-          .table = root->number<int64_t>(1, -1),
-          .info = read_info(root->text(2)),
-          .payload = at + size};
-}
-
-// How many events a packet holds; nothing if that cannot be told.
-std::optional<uint64_t> count_events(Source& file, const Packet& packet, DvCompression compression,
-                                     Scratch& scratch, codecs::Scratch& memory) {
-  const bool is_zstd =
-      compression == DvCompression::kZstd || compression == DvCompression::kZstdHigh;
-  const uint64_t front = is_zstd ? packet.size : std::min<uint64_t>(packet.size, kFrontOfPacket);
-  const Bytes stored = file.read(packet.offset, front, scratch);
-  if (const auto events = codecs::dv_events(compression, stored, memory)) return *events;
-  const Bytes whole = file.read(packet.offset, packet.size, scratch);
-  const Bytes opened = codecs::open_dv_packet(compression, whole, memory);
-  const auto root = codecs::FlatTable::root(opened, "EVTS");
-  const auto events = root ? root->vector(0, codecs::kDvEvent) : std::nullopt;
-  if (!events) return {};
-  return events->size() / codecs::kDvEvent;
-}
-
-// The packets of one stream of events as chunks of rows.
-ChunkPlan plan_events(Source& file, const Opening& opening, const Packets& packets,
-                      const StreamInfo& stream) {
-  ChunkedRows rows = {.name = stream.name.empty() ? "events" : stream.name,
-                      .row_bytes = codecs::kDvEvent,
-                      .chunk_rows = 1,
-                      .filters = {{.id = codecs::kDvEvents,
-                                   .values = {static_cast<uint32_t>(opening.compression)}}},
-                      .chunks = {},
-                      .fill = {},
-                      .content = {}};
-  ChunkPlan plan;
-  Scratch scratch;
-  codecs::Scratch memory;
-  bool knows_times = packets.have_elements;
-  for (const Packet& packet : packets.all) {
-    if (packet.stream != stream.id) continue;
-    std::optional<uint64_t> counted = packet.elements;
-    if (!packets.have_elements) {
-      counted = count_events(file, packet, opening.compression, scratch, memory);
-    }
-    // A packet of which nothing is known is a row of its own, which is damage when it is decoded.
-    const bool possible = counted && *counted <= codecs::most_dv_events(packet.size);
-    const uint64_t events = possible ? *counted : 1;
-    if (events == 0) continue;
-    rows.chunks.push_back({.row = plan.rows, .offset = packet.offset, .size = packet.size});
-    rows.chunk_rows = std::max(rows.chunk_rows, events);
-    plan.times.push_back({.row = plan.rows, .first = packet.first, .last = packet.last});
-    knows_times = knows_times && packet.first <= packet.last;
-    plan.rows += events;
-  }
-  if (!knows_times) plan.times.clear();
-  plan.truncated = packets.truncated;
-  plan.datasets.push_back(std::move(rows));
-  plan.columns = {{.dataset = 0, .at = kAtX, .type = Stored::kInt16},
-                  {.dataset = 0, .at = kAtY, .type = Stored::kInt16},
-                  {.dataset = 0, .at = 0, .type = Stored::kInt64},
-                  {.dataset = 0, .at = kAtPolarity, .type = Stored::kUint8}};
-  return plan;
+          .table = root.number<int64_t>(1, -1),
+          .info = read_info(root.text(2)),
+          .payload = kMagic.size() + sizeof(uint32_t) + buffer.size()};
 }
 
 std::string described(const StreamInfo& stream) {
@@ -180,15 +139,54 @@ ContainerPlan make_plan(const std::shared_ptr<Source>& source, const Options& op
   ContainerPlan plan = {.header = header_of(opening, events), .streams = {}};
   StreamInfo none;
   none.id = -1;
-  plan.streams.push_back(plan_events(file, opening, packets, events != nullptr ? *events : none));
+  const Layout layout = {.bytes = file, .packets = packets, .compression = opening.compression};
+  plan.streams.push_back(plan_events(layout, events != nullptr ? *events : none));
   std::vector<int32_t> triggers;
+  const StreamInfo* imu = nullptr;
+  const StreamInfo* frames = nullptr;
   for (const StreamInfo& stream : opening.info.streams) {
-    const bool same = events == nullptr || stream.source == events->source;
-    if (stream.type == "TRIG" && same) triggers.push_back(stream.id);
+    if (events != nullptr && stream.source != events->source) continue;
+    if (stream.type == "TRIG") triggers.push_back(stream.id);
+    if (stream.type == "IMUS" && imu == nullptr) imu = &stream;
+    if (stream.type == "FRME" && frames == nullptr) frames = &stream;
   }
   auto rows = plan_triggers(file, packets.all, triggers, opening.compression);
   if (rows) plan.streams.push_back(*std::move(rows));
+  if (imu != nullptr) plan.streams.push_back(plan_imu(layout, *imu));
+  if (frames != nullptr) plan.streams.push_back(plan_frames(layout, *frames));
   return plan;
+}
+
+// Puts red before blue.
+void swap_colors(std::span<std::byte> pixels, const FramePlace& place) {
+  const auto bytes = static_cast<size_t>(place.bits / 8);
+  const size_t step = bytes * static_cast<size_t>(place.channels);
+  for (size_t at = 0; at < pixels.size(); at += step) {
+    std::byte* const blue = pixels.data() + at;
+    std::swap_ranges(blue, blue + bytes, blue + 2 * bytes);
+  }
+}
+
+std::vector<std::byte> read_image(Source& file, const FramePlace& place) {
+  const auto offset = static_cast<uint64_t>(place.offset);
+  const auto size = static_cast<uint64_t>(place.size);
+  Scratch scratch;
+  codecs::Scratch memory;
+  Bytes pixels;
+  if (offset <= file.size() && size <= file.size() - offset) {
+    const auto compression = compression_of(read_buffer(file, scratch));
+    const Bytes packet = file.read(offset, size, scratch);
+    file.check(offset + packet.size());
+    pixels = codecs::dv_pixels(compression, packet, memory);
+  }
+  if (pixels.size() < place.bytes()) {
+    throw Error(ErrorCode::kDamaged,
+                "there is no such frame in the packet at byte " + std::to_string(offset), offset);
+  }
+  const Bytes wanted = pixels.first(place.bytes());
+  std::vector<std::byte> image(wanted.begin(), wanted.end());
+  if (place.channels > 1) swap_colors(image, place);
+  return image;
 }
 
 bool matches(Bytes head) noexcept {
@@ -197,8 +195,8 @@ bool matches(Bytes head) noexcept {
 }
 
 constexpr std::string_view kExtensions[] = {".aedat4"};
-constexpr std::string_view kStreams[] = {"events", "triggers"};
 constexpr std::string_view kEncodeOptions[] = {"compression"};
+constexpr std::string_view kStreams[] = {"events", "triggers", "imu", "frames"};
 
 }  // namespace
 
@@ -212,6 +210,7 @@ constinit const Format kFormat = row_format({
     .own_index = true,
     .matches = matches,
     .make_plan = make_plan,
+    .read_image = read_image,
     .write_header = write_header,
     .make_encoder = make_encoder,
     .encode_options = kEncodeOptions,
