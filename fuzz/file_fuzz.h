@@ -3,6 +3,7 @@
 // out, or they are damaged. The first byte of an input chooses how it is read.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,8 +11,17 @@
 
 #include "both_ways.h"
 #include "evarrow/error.h"
+#include "evarrow/stream.h"
 
 namespace evarrow::fuzz {
+
+// The pixels of a few frames.
+inline void look_at(const Recording& recording, const Batch& frames) {
+  for (size_t i = 0; i < std::min<size_t>(frames.size(), 4); ++i) {
+    const FramePlace place = frame_place(frames, i);
+    check(recording.image(place).size() == place.bytes(), "all pixels of a frame are there");
+  }
+}
 
 inline int fuzz_file(std::string_view format, std::string_view magic, const char* sensor,
                      std::span<const uint8_t> input) {
@@ -32,7 +42,8 @@ inline int fuzz_file(std::string_view format, std::string_view magic, const char
         Recording::from_bytes(std::as_bytes(std::span(file)), nullptr, options);
     check_both_ways(recording, size_t{1} << (choices >> 5));
     for (const std::string_view stream : recording.format().streams) {
-      (void)recording.scan(stream).read();
+      const Batch rows = recording.scan(stream).read();
+      if (stream == "frames") look_at(recording, rows);
     }
     (void)recording.count();
   } catch (const Error&) {

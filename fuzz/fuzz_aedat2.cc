@@ -7,12 +7,13 @@
 namespace {
 
 // Times that go back and forth by little, now and then just before the clock starts over; pixels of
-// a small sensor, and now and then a signal or a pixel of a frame.
+// a small sensor, and now and then a signal, a pixel of a frame or a number of a
+// sample.
 void tame(std::byte* bytes) {
   const auto keep = [&](size_t i, uint8_t bits) { bytes[i] &= std::byte{bits}; };
   const bool late = (bytes[5] & std::byte{0x1F}) == std::byte{};
   const bool odd = (bytes[5] & std::byte{0xE0}) == std::byte{};
-  keep(0, odd ? 0x87 : 0x07);
+  keep(0, odd ? 0xF7 : 0x07);
   keep(1, 0xC3);
   keep(2, odd ? 0xFF : 0x7B);
   for (size_t i = 4; i < 6; ++i) bytes[i] = std::byte{late ? uint8_t{0xFF} : uint8_t{0}};

@@ -114,18 +114,24 @@ def make_aedat4_seeds(folder: Path) -> None:
     """Write small files of all compressions, with and without a table, triggers and cameras."""
     sys.path.append(str(Path(__file__).parents[1] / "tests/python"))
     import aedat4_files
+    import numpy as np
 
     streams = {
         0: ("EVTS", "left", "A_1", (346, 260)),
         1: ("EVTS", "right", "B_2", (240, 180)),
         2: ("TRIG", "triggers", "A_1", None),
+        3: ("IMUS", "imu", "A_1", None),
+        4: ("FRME", "frames", "A_1", (346, 260)),
     }
+    image = np.arange(12, dtype=np.uint8).reshape(3, 4)
     for i, compression in enumerate(aedat4_files.COMPRESSIONS):
         for table in (False, True):
             made = aedat4_files.Recording(compression=compression, table=table, streams=streams)
             for stream in (0, 1, 0):
                 made.add(stream, aedat4_files.events(20 + stream))
             made.add_triggers(2, [(1_700_000_000_000_000, 1), (1_700_000_000_000_009, 2)])
+            made.add_imu(3, [(1_700_000_000_000_003 + k, *[0.5] * 10) for k in range(3)])
+            made.add_frame(4, 1_700_000_000_000_005, image)
             content = made.bytes()[len(b"#!AER-DAT4.0\r\n") :]
             write(folder, f"{compression}-{table}", bytes([i * 37 & 0xFF]), content)
 

@@ -251,7 +251,7 @@ class Recording:
         return self.select(stream, **selection).batches(size)  # type: ignore[return-value]
 
     def frames(self, *, start: Time | None = None, end: Time | None = None) -> Iterator[Frame]:
-        """Return the frames, pictures beside the events, one at a time.
+        r"""Return the frames, pictures beside the events, one at a time.
 
         One picture is in memory at a time, unless you keep more. The table of their times and
         sizes, without pixels, is the stream "frames".
@@ -281,7 +281,7 @@ class Recording:
         >>> import struct
         >>> frame = struct.pack("<I8i4H", 3, 0, 9, 2, 6, 2, 2, 0, 0, 1, 2, 3, 4)
         >>> packet = struct.pack("<HH6i", 2, 0, len(frame), 12, 0, 1, 1, 1) + frame
-        >>> with ev.open(b"#!AER-DAT3.1\\r\\n#!END-HEADER\\r\\n" + packet) as rec:
+        >>> with ev.open(b"#!AER-DAT3.1\r\n#!END-HEADER\r\n" + packet) as rec:
         ...     [(frame.t, frame.image.tolist()) for frame in rec.frames()]
         [(4, [[1, 2], [3, 4]])]
         """

@@ -139,7 +139,7 @@ def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> None:
         _record(file, _SCHEMA, struct.pack("<H", number) + _text(kind) + _text("") + bytes(4))
         channel = struct.pack("<HH", number, number) + _text(name) + _text(encoding) + bytes(4)
         _record(file, _CHANNEL, channel)
-        if str(kind).endswith(("/EventPacket", "/EventArray")):
+        if str(kind).endswith(("/EventPacket", "/EventArray", "/Imu")):
             wanted.append((number, topic))
     for number, topic in wanted:
         rows = database.execute(

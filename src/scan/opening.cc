@@ -114,6 +114,19 @@ void judge(Recording::Shared& shared, const ContainerPlan& plan) {
   shared.why = plan.why;
 }
 
+// Streams that a container keeps apart from the events: rows of its own format.
+void add_apart(Recording::Shared& shared, const ContainerPlan& plan, size_t first) {
+  for (size_t i = first; i < plan.streams.size(); ++i) {
+    auto other = copy_of(shared, shared.options);
+    other->format = find_format(plan.header.format);
+    other->words = nullptr;
+    other->options.index = IndexPolicy::kMemory;
+    other->events = &shared;
+    enter_container(*other, plan, plan.streams[i]);
+    shared.apart.emplace_back(plan.streams[i].stream, std::move(other));
+  }
+}
+
 // Words that a container holds in pieces.
 std::shared_ptr<Recording::Shared> enter_words(std::shared_ptr<Recording::Shared> shared,
                                                const ContainerPlan& plan) {
@@ -122,6 +135,7 @@ std::shared_ptr<Recording::Shared> enter_words(std::shared_ptr<Recording::Shared
   shared->source = plan.payload;
   shared->header = plan.header;
   use_header(*shared);
+  add_apart(*shared, plan, 0);
   return shared;
 }
 
@@ -136,13 +150,7 @@ std::shared_ptr<Recording::Shared> read_container(std::shared_ptr<Recording::Sha
   }
   check_seekable(*shared);
   enter_container(*shared, plan, plan.streams[0]);
-  for (size_t i = 1; i < plan.streams.size(); ++i) {
-    auto other = copy_of(*shared, shared->options);
-    other->options.index = IndexPolicy::kMemory;
-    other->events = shared.get();
-    enter_container(*other, plan, plan.streams[i]);
-    shared->apart.emplace_back(plan.streams[i].stream, std::move(other));
-  }
+  add_apart(*shared, plan, 1);
   return shared;
 }
 

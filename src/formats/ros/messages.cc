@@ -2,6 +2,7 @@
 #include "formats/ros/messages.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace evarrow::ros {
 namespace {
@@ -14,6 +15,18 @@ void read_std_header(WireReader& reader, Wire wire, Front& front) {
   front.frame = reader.text();
 }
 
+// Three numbers behind which their covariances are, of which the first is -1 if the numbers mean
+// nothing.
+std::array<double, 3> read_measured(WireReader& reader) {
+  constexpr size_t kCovariances = 9;
+  std::array<double, 3> numbers{};
+  for (double& number : numbers) number = reader.number<double>();
+  const bool is_unknown = reader.number<double>() == -1;
+  for (size_t i = 1; i < kCovariances; ++i) (void)reader.number<double>();
+  if (is_unknown) numbers.fill(std::numeric_limits<double>::quiet_NaN());
+  return numbers;
+}
+
 }  // namespace
 
 Kind kind_of(std::string_view type) noexcept {
@@ -21,6 +34,7 @@ Kind kind_of(std::string_view type) noexcept {
   if (slash == std::string_view::npos) return Kind::kOther;
   const std::string_view package = type.substr(0, slash);
   const std::string_view name = type.substr(type.rfind('/') + 1);
+  if (name == "Imu" && package == "sensor_msgs") return Kind::kImu;
   if (name == "EventPacket" && package == "event_camera_msgs") return Kind::kPacket;
   if (name != "EventArray") return Kind::kOther;
   if (package == "event_array_msgs") return Kind::kPacket;  // what came before event_camera_msgs
@@ -50,6 +64,21 @@ std::optional<Front> read_front(Kind kind, Wire wire, Bytes bytes) {
   const bool is_array_turned = kind == Kind::kArray && reader.is_swapped();
   if (!reader.is_good() || is_array_turned) return {};
   return front;
+}
+
+std::optional<ImuSample> read_imu(Wire wire, Bytes bytes) {
+  constexpr size_t kOrientation = 4 + 9;  // with its covariances
+  WireReader reader(bytes, wire);
+  ImuSample sample;
+  if (wire == Wire::kRos1) (void)reader.number<uint32_t>();
+  sample.seconds = reader.number<uint32_t>();
+  sample.nanoseconds = reader.number<uint32_t>();
+  (void)reader.text();
+  for (size_t i = 0; i < kOrientation; ++i) (void)reader.number<double>();
+  sample.gyro = read_measured(reader);
+  sample.accel = read_measured(reader);
+  if (!reader.is_good()) return {};
+  return sample;
 }
 
 }  // namespace evarrow::ros

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages that hold events, and what their fronts say.
+// The messages that hold events, and what their fronts say; and those of an IMU.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,12 @@
 
 namespace evarrow::ros {
 
-// A packet: an encoding of its own. An array: an event behind the other.
-enum class Kind : uint8_t { kOther, kPacket, kArray };
+// A packet: an encoding of its own. An array: an event behind the other. The IMU's: a sample.
+enum class Kind : uint8_t { kOther, kPacket, kArray, kImu };
+
+constexpr bool holds_events(Kind kind) noexcept {
+  return kind == Kind::kPacket || kind == Kind::kArray;
+}
 
 // Of a type such as dvs_msgs/EventArray or event_camera_msgs/msg/EventPacket.
 Kind kind_of(std::string_view type) noexcept;
@@ -35,5 +39,17 @@ struct Front {
 
 // Nothing if `bytes`, the message or as much of it as a front may have, are no such message.
 std::optional<Front> read_front(Kind kind, Wire wire, Bytes bytes);
+
+// A message sensor_msgs/Imu, in the units of the stream `imu`; NaN where it says that nothing was
+// measured.
+struct ImuSample {
+  uint32_t seconds = 0;
+  uint32_t nanoseconds = 0;
+  std::array<double, 3> accel{};
+  std::array<double, 3> gyro{};
+};
+
+// Nothing if `bytes` are no such message.
+std::optional<ImuSample> read_imu(Wire wire, Bytes bytes);
 
 }  // namespace evarrow::ros

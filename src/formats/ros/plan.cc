@@ -8,6 +8,7 @@
 
 #include "evarrow/error.h"
 #include "formats/evt3/evt3.h"
+#include "formats/ros/imu.h"
 #include "formats/ros/packets.h"
 
 namespace evarrow::ros {
@@ -23,6 +24,9 @@ constexpr uint64_t kAlignedEvent = 16;
 constexpr uint64_t kLastAlignedEvent = 15;
 constexpr uint64_t kFirstAlignedEvent = 14;
 constexpr uint32_t kAtY = 2, kAtTime = 4, kAtPolarity = 12, kAlignment = 2;
+
+// Of packets in this encoding; others have those of the container.
+constexpr std::string_view kEvt3Streams[] = {"events", "triggers", "rates", "imu"};
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::kFormat, why, 0); }
 
@@ -48,7 +52,7 @@ const Topic* choose(Walk& walk, const std::string& name) {
   const Topic* chosen = nullptr;
   std::string known;
   for (const Topic& topic : walk.topics()) {
-    if (topic.kind == Kind::kOther) continue;
+    if (!holds_events(topic.kind)) continue;
     known += (known.empty() ? "" : ", ") + topic.name;
     if (topic.name == name) return &topic;
     const bool fits = name.empty() ? has_messages(topic, walk.messages())
@@ -64,7 +68,7 @@ const Topic* choose(Walk& walk, const std::string& name) {
 std::string other_topics(const Walk& walk, const Topic* chosen, bool with_events) {
   std::string names;
   for (const Topic& topic : walk.topics()) {
-    if (&topic == chosen || (topic.kind != Kind::kOther) != with_events) continue;
+    if (&topic == chosen || holds_events(topic.kind) != with_events) continue;
     names += (names.empty() ? "" : ", ") + topic.name + " (" + topic.type + ")";
   }
   return names;
@@ -249,12 +253,16 @@ ContainerPlan make_plan(const Format& format, const std::shared_ptr<Source>& fil
     words->description = format.description;
     words->specification = format.specification;
     words->extensions = format.extensions;
+    const bool has_rates = messages[0]->front.encoding == "evt3";
+    words->streams = has_rates ? std::span<const std::string_view>(kEvt3Streams) : format.streams;
     words->misfit = nullptr;
     words->write_header = nullptr;
     words->make_encoder = nullptr;
     plan.words = std::move(words);
     plan.header.layout = layout_of(*topic);
   }
+  auto imu = plan_imu(walk, topic, plan.header);
+  if (imu) plan.streams.push_back(*std::move(imu));
   plan.payload = assembly.source(file);
   plan.faults = walk.faults();
   plan.why = walk.why();

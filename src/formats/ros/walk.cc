@@ -35,17 +35,29 @@ void Walk::add_message(uint32_t topic, int64_t time, Region& region, uint64_t at
   const Topic* of = find(topic);
   if (of == nullptr || of->kind == Kind::kOther) return;
   const Bytes bytes = region.read(at, std::min<uint64_t>(size, kFrontBytes));
-  auto front = read_front(of->kind, of->wire, bytes);
-  if (!front) {
+  const Message message = {.topic = topic,
+                           .time = time,
+                           .space = region.space(),
+                           .place = region.place(at),
+                           .size = size,
+                           .front = {}};
+  if (!keep_message(*of, message, bytes)) {
     damage(region.place(at), "a message of the topic '" + of->name + "' is no " + of->type);
-    return;
   }
-  messages_.push_back({.topic = topic,
-                       .time = time,
-                       .space = region.space(),
-                       .place = region.place(at),
-                       .size = size,
-                       .front = *std::move(front)});
+}
+
+// False if its bytes are no such message.
+bool Walk::keep_message(const Topic& topic, Message message, Bytes bytes) {
+  if (topic.kind == Kind::kImu) {
+    const auto sample = read_imu(topic.wire, bytes);
+    if (sample) samples_.push_back({.topic = topic.id, .sample = *sample});
+    return sample.has_value();
+  }
+  auto front = read_front(topic.kind, topic.wire, bytes);
+  if (!front) return false;
+  message.front = *std::move(front);
+  messages_.push_back(std::move(message));
+  return true;
 }
 
 std::optional<Bytes> Walk::unpack(Packing packing, uint64_t offset, uint64_t stored,

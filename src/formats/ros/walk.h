@@ -32,6 +32,12 @@ struct Message {
   Front front;
 };
 
+// A sample of the topic with that id.
+struct TopicSample {
+  uint32_t topic = 0;
+  ImuSample sample;
+};
+
 // How the chunks of a file are compressed.
 enum class Packing : uint8_t { kNone, kLz4, kZstd };
 
@@ -81,6 +87,7 @@ class Walk {
   // In order of time.
   const std::vector<Topic>& topics() const noexcept { return topics_; }
   std::vector<Message>& messages() noexcept { return messages_; }
+  const std::vector<TopicSample>& samples() const noexcept { return samples_; }
   ChunkedRows& chunks() noexcept { return chunks_; }
   uint64_t opened() const noexcept { return place_; }  // bytes of all chunks
   const Faults& faults() const noexcept { return faults_; }
@@ -90,10 +97,12 @@ class Walk {
   std::optional<Bytes> unpack(Packing packing, uint64_t offset, uint64_t stored, uint64_t size);
   void keep_chunk(Packing packing, uint64_t offset, uint64_t stored, uint64_t size);
   const Topic* find(uint32_t id) const noexcept;
+  bool keep_message(const Topic& topic, Message message, Bytes bytes);
 
   Source& file_;
   std::vector<Topic> topics_;
   std::vector<Message> messages_;
+  std::vector<TopicSample> samples_;  // in order of the file
   ChunkedRows chunks_;
   uint64_t place_ = 0;  // the end of all chunks
   Faults faults_;
