@@ -245,7 +245,7 @@ class ContainerPlan:
         """
 
 class Options:
-    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', order: str = '', t_unit: str = '', container: ContainerPlan | None = None) -> None: ...
+    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', order: str = '', t_unit: str = '', orientation: str = 'recorded', container: ContainerPlan | None = None) -> None: ...
 
 class Recording:
     @staticmethod
@@ -299,6 +299,11 @@ class Recording:
         """Makes the index, unless it is there."""
 
     def count(self, stream: str = 'events') -> int: ...
+
+    def image(self, width: int, height: int, channels: int, bits: int, offset: int, size: int) -> numpy.typing.NDArray[Any]:
+        """
+        The pixels of a row of the stream frames, (height, width) or with channels behind.
+        """
 
     def time_range(self) -> tuple[int, int] | None: ...
 

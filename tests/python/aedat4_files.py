@@ -61,7 +61,9 @@ def vector_of_tables(identifier, rows):
     tables = [table(row) for row in rows]
     offset = 4 * len(tables)
     offsets, body = b"", b""
+    base = 12 + len(content) + 4 + offset  # counted from the size in front
     for i, (one, begin) in enumerate(tables):
+        body += bytes(-(base + len(body)) % 8)
         offsets += struct.pack("<I", offset - 4 * i + len(body) + begin)
         body += one
     return with_root(identifier, content + struct.pack("<I", len(tables)) + offsets + body, at)
@@ -112,7 +114,8 @@ def frame_packet(t, image, *, exposure=None, length=None, position=(0, 0), size=
     place = at + struct.unpack_from("<H", content, 4 + 2 * 10)[0]
     struct.pack_into("<I", content, place, len(content) - place)
     pixels = np.ascontiguousarray(image).tobytes()
-    return with_root(b"FRME", bytes(content) + struct.pack("<I", len(pixels)) + pixels, at)
+    content = bytes(4) + bytes(content)  # so that its numbers are aligned
+    return with_root(b"FRME", content + struct.pack("<I", len(pixels)) + pixels, at + 4)
 
 
 @dataclass

@@ -61,6 +61,23 @@ def packet_of_ros1(encoding, content, base=0, number=0, frame="cam"):
     return head + struct.pack("<I", len(content)) + content
 
 
+IMU = "sensor_msgs/Imu"
+
+
+def imu(t, accel, gyro, *, cdr=False, known=(True, True), frame="imu"):
+    """Return a sensor_msgs/Imu; `t` in nanoseconds, `known`: which of the two was measured."""
+    seconds, rest = divmod(t, 10**9)
+    name = frame.encode() + (b"\0" if cdr else b"")
+    out = bytearray(bytes([0, 1, 0, 0]) if cdr else struct.pack("<I", 7))
+    out += struct.pack("<III", seconds, rest, len(name)) + name
+    if cdr:
+        out += bytes(-(len(out) - 4) % 8)
+    out += struct.pack("<4d", 0, 0, 0, 1) + struct.pack("<9d", *[0.0] * 9)
+    for values, is_known in zip((gyro, accel), reversed(known), strict=True):
+        out += struct.pack("<3d", *values) + struct.pack("<9d", 0 if is_known else -1, *[0] * 8)
+    return bytes(out)
+
+
 def mono(columns, base):
     """Return the content of a packet of `mono`: nanoseconds behind `base`."""
     x, y, t, p = (np.asarray(column).astype(np.uint64) for column in columns)

@@ -58,7 +58,9 @@ def test_pixels_are_counted_from_the_side_that_is_wanted(orientation, mirrored):
         assert len(box) == inside.sum()
 
 
-def test_an_orientation_is_of_these_formats_and_needs_a_size(path):
+def test_an_orientation_is_of_these_formats_and_needs_a_size(tmp_path):
+    path = tmp_path / "rec.raw"
+    ev.sample(path)
     with pytest.raises(ValueError, match="AEDAT 1 and 2"):
         ev.open(path, orientation="mirror_x")
     unknown = b"#!AER-DAT2.0\r\n# AEChip: a.b.DavisOfMine\r\n#End Of ASCII Header\r\n"

@@ -9,6 +9,7 @@ import aedat4_files
 import numpy as np
 import polars as pl
 import pytest
+import ros_files as ros
 from click.testing import CliRunner
 
 import evarrow as ev
@@ -138,7 +139,7 @@ def test_info_counts_samples_and_conversion_warns_of_them(tmp_path):
     assert json.loads(result.output)["imu"] == 77
     assert "77" in CliRunner().invoke(main, ["info", "--count", str(path)]).output
     with pytest.warns(ev.EvarrowWarning, match="77 rows of the stream 'imu'"):
-        ev.convert(path, tmp_path / "rec.raw", format="evt3")
+        ev.convert(path, tmp_path / "rec.raw", format="evt3", origin="start")
 
 
 def imu6(t, numbers, valid=True):
@@ -197,6 +198,94 @@ def test_samples_of_the_corpus(corpus):
         frame = rec.read("imu")
         assert frame["t"].to_list() == [15]
         assert recorded(frame)[0, 0] == 25
+
+
+def ros_samples(n, begin, *, cdr):
+    random = np.random.default_rng(3)
+    numbers = random.normal(size=(n, 6))
+    times = begin + 1_000_000 * np.arange(n) + 999
+    messages = [
+        ros.imu(int(t), row[:3], row[3:], cdr=cdr) for t, row in zip(times, numbers, strict=True)
+    ]
+    return times, numbers, messages
+
+
+def check_ros(content, times, numbers, **how):
+    with ev.open(content, t_type="int64", **how) as rec:
+        assert "imu" in rec.streams
+        frame = rec.read("imu")
+        assert frame["t"].to_list() == (times // 1000).tolist()
+        assert np.array_equal(frame.select(AXES[:6]).to_numpy(), numbers)
+        assert frame["mag_x"].is_nan().all()
+        assert frame["temperature"].is_nan().all()
+        assert rec.header["imu_topic"] == "/dvs/imu"
+        assert rec.select("imu").count() == len(times)
+        window = rec.read("imu", start=int(times[50]) // 1000, end=int(times[60]) // 1000)
+        assert len(window) == 10
+        both = rec.read(["events", "imu"])
+        assert both["imu"].equals(frame)
+        return both["events"]
+
+
+@pytest.mark.parametrize("packing", ["none", "lz4", "bz2"])
+def test_samples_of_a_bag(packing):
+    found = [ros.events(100, 1_500_000_000_000_000 + k * 10_000, seed=k) for k in range(4)]
+    times, numbers, imu = ros_samples(100, 1_500_000_000 * 10**9, cdr=False)
+    topics = (("/other/imu", ros.IMU), ("/dvs/events", ros.ARRAY), ("/dvs/imu", ros.IMU))
+    messages = [(1, int(part[2][-1]) * 1000, ros.array(part, k)) for k, part in enumerate(found)]
+    messages += [(2, int(t), one) for t, one in zip(times, imu, strict=True)]
+    messages += [(0, int(times[0]), ros.imu(5, (0, 0, 0), (0, 0, 0)))]
+    messages.sort(key=lambda one: one[1])
+    content = ros.bag(messages, packing, topics=topics)
+    assert len(check_ros(content, times, numbers)) == 400
+
+
+@pytest.mark.parametrize("encoding", ["mono", "evt3"])
+@pytest.mark.parametrize("packing", ["", "zstd"])
+def test_samples_of_mcap(encoding, packing):
+    columns = ros.events(50, 10**9)
+    content = ros.mono(columns, 10**12) if encoding == "mono" else bytes(200)
+    times, numbers, imu = ros_samples(100, 1_500_000_000 * 10**9, cdr=True)
+    topics = (("/dvs/events", ros.PACKET, "cdr"), ("/dvs/imu", "sensor_msgs/msg/Imu", "cdr"))
+    messages = [(0, 0, ros.packet(encoding, content, 10**12))]
+    messages += [(1, int(t), one) for t, one in zip(times, imu, strict=True)]
+    events = check_ros(ros.mcap(messages, packing, topics=topics), times, numbers)
+    assert len(events) == (50 if encoding == "mono" else 0)
+
+
+def test_samples_of_a_database(tmp_path):
+    path = tmp_path / "rec.db3"
+    times, numbers, imu = ros_samples(100, 1_500_000_000 * 10**9, cdr=True)
+    topics = (("/dvs/events", ros.PACKET), ("/dvs/imu", "sensor_msgs/msg/Imu"))
+    packet = ros.packet("mono", ros.mono(ros.events(50, 10**9), 10**12), 10**12)
+    messages = [(0, 0, packet)] + [(1, int(t), one) for t, one in zip(times, imu, strict=True)]
+    ros.database(path, messages, topics)
+    assert len(check_ros(path, times, numbers)) == 50
+
+
+def test_what_an_imu_says_it_does_not_measure_is_not_a_number():
+    topics = (("/dvs/imu", ros.IMU),)
+    messages = [
+        (0, 1000, ros.imu(1000, (1, 2, 3), (4, 5, 6), known=(False, True))),
+        (0, 2000, ros.imu(2000, (1, 2, 3), (4, 5, 6), known=(True, False))),
+    ]
+    with ev.open(ros.bag(messages, topics=topics)) as rec:
+        frame = rec.read("imu")
+        assert len(rec.read()) == 0
+    assert np.isnan(frame["accel_x"][0])
+    assert frame["gyro_z"][0] == 6
+    assert frame["accel_z"][1] == 3
+    assert np.isnan(frame["gyro_y"][1])
+
+
+def test_a_message_of_an_imu_that_is_cut_is_damage():
+    topics = (("/dvs/imu", ros.IMU),)
+    whole = ros.imu(1000, (1, 2, 3), (4, 5, 6))
+    content = ros.bag([(0, 1000, whole), (0, 2000, whole[:-9])], topics=topics)
+    with pytest.raises(ev.DamagedError, match="sensor_msgs/Imu"):
+        ev.open(content)
+    with ev.open(content, on_error="ignore") as rec:
+        assert len(rec.read("imu")) == 1
 
 
 @pytest.mark.peers

@@ -160,9 +160,10 @@ def test_topics(tmp_path):
 
 
 def test_a_recording_without_events_has_no_rows():
-    rec = ev.open(ros.mcap([(0, 0, b"")], topics=(("/imu", "sensor_msgs/msg/Imu", "cdr"),)))
+    topics = (("/camera", "sensor_msgs/msg/Image", "cdr"),)
+    rec = ev.open(ros.mcap([(0, 0, b"")], topics=topics))
     assert (len(rec), rec.read().height) == (0, 0)
-    assert "/imu (sensor_msgs/msg/Imu)" in rec.notes[0]
+    assert "/camera (sensor_msgs/msg/Image)" in rec.notes[0]
     assert len(ev.open(ros.bag([]))) == 0
 
 
