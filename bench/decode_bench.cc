@@ -109,7 +109,8 @@ std::vector<File> files_of(const std::filesystem::path& folder) {
   const char* named = std::getenv("EVARROW_BENCH_FILES");
   if (named == nullptr) {
     for (const Format* format : formats()) {
-      if (format->make_encoder != nullptr && !format->counts_rows) files.push_back(make(*format, folder));
+      if (format->make_encoder != nullptr && !format->counts_rows)
+        files.push_back(make(*format, folder));
     }
     return files;
   }

@@ -121,8 +121,8 @@ inline Rows plain_rows(const Addresses& addresses, const Reading& how) {
       if (which == 0) seen.clear();
       if (which < 7) seen[which] = static_cast<int16_t>(a >> 12);
       if (seen.size() < 7) continue;
-      rows.imu.push_back(
-          imu_row(t, {seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], seen[6]}));
+      rows.imu.push_back(imu_row(t, std::array<int16_t, 7>{seen[0], seen[1], seen[2], seen[3],
+                                                           seen[4], seen[5], seen[6]}));
       seen.clear();
     }
     if (is_davis && a >= 0x8000'0000) continue;

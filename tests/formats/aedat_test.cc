@@ -57,7 +57,7 @@ std::vector<uint32_t> samples(uint32_t numbers) {
   return words;
 }
 
-// A frame at (5, 6), its pixels and four bytes behind them.
+// A frame at (5, 6) and its pixels.
 std::vector<uint32_t> frame(uint32_t info, uint32_t width, uint32_t height) {
   std::vector<uint32_t> words = {info, 10, 20, 12, 18, width, height, 5, 6};
   const uint32_t numbers = width * height * (info >> 1 & 7);
@@ -66,13 +66,15 @@ std::vector<uint32_t> frame(uint32_t info, uint32_t width, uint32_t height) {
 }
 
 Stream assorted3() {
+  std::vector<uint32_t> behind = frame(3, 3, 2);
+  behind.push_back(0);  // of no pixel
   return joined({packet(0, 0, {special(1), 1, special(2, 7), 5, special(9, 0, false), 6}),
                  packet(1, 0,
                         {polarity31(1, 2, true), 5, polarity31(300, 200, false), 6,
                          polarity31(9, 9, true, false), 7, polarity31(32'767, 32'767, true), 8}),
                  packet(2, 0, std::vector<uint32_t>(13, 0xFFFF'FFFF), 52), packet(1, 0, {}),
                  packet(3, 0, samples(7), 36), packet(4, 0, samples(10), 48),
-                 packet(3, 0, std::vector<uint32_t>(20, 1), 40), packet(2, 0, frame(3, 2, 1), 44),
+                 packet(3, 0, std::vector<uint32_t>(20, 1), 40), packet(2, 0, behind, 52),
                  packet(2, 0, frame(7, 1, 2), 48),
                  packet(1, 1, {polarity31(4, 5, false), 3, polarity31(6, 7, true), 4}),
                  packet(0, 1, {special(3), 4, special(17), 9})});
@@ -115,7 +117,7 @@ TEST_CASE("aedat: packets of AEDAT 3, of which those that are not read are stepp
                                     5.5 * degree, kNaN, kNaN, kNaN, 6.5}));
   CHECK(rows.imu[1][0] == 49);
   CHECK(rows.imu[3] == imu_row(52, {0.5 * g, 1.5 * g, 2.5 * g, 3.5 * degree, 4.5 * degree,
-                                    5.5 * degree, 7.5e-6, 8.5e-6, 9.5e-6, 6.5}));
+                                    5.5 * degree, 7.5 * 1e-6, 8.5 * 1e-6, 9.5 * 1e-6, 6.5}));
   // One frame cannot be: its numbers are negative.
   CHECK(rows.count(FaultKind::kCorrupt) == 1);
   REQUIRE(rows.frames.size() == 2);
