@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -97,7 +98,7 @@ enum ImuColumn : size_t {
 
 // What recordings count in, in those units.
 inline constexpr double kStandardGravity = 9.80665;  // m/s^2
-inline constexpr double kRadiansPerDegree = 3.14159265358979323846 / 180;
+inline constexpr double kRadiansPerDegree = std::numbers::pi / 180;
 inline constexpr double kTeslaPerMicrotesla = 1e-6;
 
 // Pictures: when (the middle or the begin of the exposure, as the recording has it) and how long

@@ -38,9 +38,9 @@ class Sink {
   // Whether write() takes triggers: not every format holds them beside events.
   bool takes_triggers() const noexcept;
 
-  // From now on a row that the format cannot hold is left out and counted, not an Error. That takes
-  // about a microsecond a row.
-  void allow_loss() noexcept;
+  // From now on a trigger that the format cannot hold is left out and counted, not an Error, and an
+  // event too unless `of_events` is false. That takes about a microsecond a row.
+  void allow_loss(bool of_events = true) noexcept;
   const Losses& losses() const noexcept;
 
   // Appends events and triggers, merged by time within one call. Throws Error as Encoder::encode.

@@ -67,9 +67,9 @@ class Writer {
     sink_.reset();
   }
 
-  void allow_loss() {
+  void allow_loss(bool of_events) {
     const std::lock_guard lock(mutex_);
-    if (sink_) sink_->allow_loss();
+    if (sink_) sink_->allow_loss(of_events);
   }
 
   bool takes_triggers() const { return takes_triggers_; }
@@ -116,8 +116,9 @@ void bind_sink(nb::module_& module) {
       .def("write", &Writer::write, nb::arg("events"), nb::arg("triggers") = nb::none())
       .def("finish", &Writer::finish)
       .def("abandon", &Writer::abandon)
-      .def("allow_loss", &Writer::allow_loss,
-           "From now on leave out rows that the format cannot hold, and count them.")
+      .def("allow_loss", &Writer::allow_loss, nb::arg("of_events") = true,
+           "From now on leave out triggers that the format cannot hold, and events unless "
+           "`of_events` is false, and count them.")
       .def_prop_ro("takes_triggers", &Writer::takes_triggers)
       .def_prop_ro("losses", &Writer::losses, nb::sig("def losses(self) -> tuple[int, int, str]"),
                    "How many events and triggers were left out, and which the first one is.")

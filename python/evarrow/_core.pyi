@@ -483,9 +483,9 @@ class Sink:
 
     def abandon(self) -> None: ...
 
-    def allow_loss(self) -> None:
+    def allow_loss(self, of_events: bool = True) -> None:
         """
-        From now on leave out rows that the format cannot hold, and count them.
+        From now on leave out triggers that the format cannot hold, and events unless `of_events` is false, and count them.
         """
 
     @property

@@ -84,8 +84,9 @@ def convert(
     on_loss : {"raise", "warn"}, optional
         What happens if the new format cannot hold something. By default an event that does not
         fit (an x of 3000 in EVT 2.0, a time before 0) raises, and a stream that the format has no
-        place for (triggers in DAT) is left out with a warning. "raise" refuses both, "warn"
-        leaves out both and warns with their numbers and the first event.
+        place for (triggers in DAT) is left out with a warning, and so is a trigger that does not
+        fit. "raise" refuses all of that, "warn" leaves it out and warns with the numbers and the
+        first row.
     progress : callable, optional
         Called now and then with the share done, 0 to 1.
     **options

@@ -127,7 +127,7 @@ def _self_test(problems: list[str]) -> str:
         for one in ev.formats():
             if not one.writable:
                 continue
-            path = os.path.join(folder, f"{one.name}.raw")  # noqa: PTH118
+            path = os.path.join(folder, one.name + one.extensions[0])  # noqa: PTH118
             try:
                 written = ev.sample(path, duration="20ms", resolution=(64, 48), format=one.name)
                 with ev.open(path) as recording:

@@ -20,8 +20,8 @@ OnLoss: TypeAlias = Literal["raise", "warn"] | None
 class Losses:
     """The rows that a target does not get, counted by stream.
 
-    Streams that it has no place for are named with `leave_out`; single events are left out and
-    counted by the sink, if `on_loss` allows it.
+    Streams that it has no place for are named with `leave_out`. Single rows are left out and
+    counted by the sink: triggers unless `on_loss` forbids it, events if it allows it.
     """
 
     def __init__(self, on_loss: OnLoss, target_format: str) -> None:
@@ -34,12 +34,12 @@ class Losses:
 
     def watch(self, sink: Any) -> Any:
         """Return what to write to: the sink, leaving out what does not fit if that is allowed."""
-        if self._on_loss != "warn":
+        if self._on_loss == "raise":
             return sink
-        if not hasattr(sink, "allow_loss"):
-            return _Sieve(sink)
-        sink.allow_loss()
-        return sink
+        if hasattr(sink, "allow_loss"):
+            sink.allow_loss(of_events=self._on_loss == "warn")
+            return sink
+        return _Sieve(sink) if self._on_loss == "warn" else sink
 
     def leave_out(self, stream: str) -> None:
         """Count the rows of a stream from now on, or refuse the first of them."""
@@ -72,13 +72,10 @@ class Losses:
             for stream, count in self._streams.items()
             if count
         ]
-        if self._on_loss == "warn":
-            events, triggers, first = sink.losses
-            counts = [
-                f"{n} {name}" for n, name in ((events, "events"), (triggers, "triggers")) if n
-            ]
-            if counts:
-                found.append(f"{' and '.join(counts)} are not in the new file: {first}")
+        events, triggers, first = getattr(sink, "losses", (0, 0, ""))
+        counts = [f"{n} {name}" for n, name in ((events, "events"), (triggers, "triggers")) if n]
+        if counts:
+            found.append(f"{' and '.join(counts)} are not in the new file: {first}")
         return found
 
 

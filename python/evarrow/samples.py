@@ -40,7 +40,7 @@ def sample(
     resolution : (int, int)
         Width and height of the sensor, pixels.
     format : str
-        Name of the format; one that holds no triggers gets the events alone.
+        Name of the format; triggers that it does not hold are left out.
     seed : int
         The same seed gives the same recording, on every machine.
     overwrite : bool
@@ -63,6 +63,8 @@ def sample(
     scene = _core.SampleScene(width=width, height=height, duration=length, seed=seed)
     name = target_format(path, format)
     sink = open_sink(path, name, (width, height), None, overwrite=overwrite)
+    if hasattr(sink, "allow_loss"):
+        sink.allow_loss(of_events=False)
     try:
         while (batches := scene.next()) is not None:
             events, triggers = batches

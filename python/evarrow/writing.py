@@ -120,7 +120,8 @@ def write(
         compression_level=compression_level,
         options=options,
     )
-    sink = losses.watch(sink)
+    if on_loss is not None:  # triggers that are given here are wanted
+        sink = losses.watch(sink)
     if on_loss == "warn" and not sink.takes_triggers:
         losses.leave_out("triggers")
         waiting = edges.until(None)

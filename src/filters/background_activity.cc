@@ -46,14 +46,16 @@ class BackgroundActivity final : public SensorFilter {
     });
   }
 
+  static int64_t later(int64_t a, int64_t b) noexcept { return a < b ? b : a; }
+
   // Values one by one: together they would have to wait for what was stored one by one.
   static int64_t latest(const int64_t* cell, ptrdiff_t row) noexcept {
     const int64_t* above = cell - row;
     const int64_t* below = cell + row;
-    const int64_t cross = std::max(std::max(above[0], below[0]), std::max(cell[-1], cell[1]));
+    const int64_t cross = later(later(above[0], below[0]), later(cell[-1], cell[1]));
     if constexpr (kNeighbours == 4) return cross;
-    const int64_t corners = std::max(std::max(above[-1], above[1]), std::max(below[-1], below[1]));
-    return std::max(cross, corners);
+    const int64_t corners = later(later(above[-1], above[1]), later(below[-1], below[1]));
+    return later(cross, corners);
   }
 
   int64_t span_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <numbers>
 
 namespace evarrow {
 
@@ -12,13 +13,13 @@ inline double power_of_half(double halvings) noexcept {
   if (halvings > 1000) return 0;
   const double whole = std::floor(halvings);
   // exp(-z) with 0 <= z < ln 2: the series ends below the last bit.
-  const double z = (halvings - whole) * 0.6931471805599453;
+  const double z = (halvings - whole) * std::numbers::ln2;
   double sum = 1;
   for (int i = 17; i >= 1; --i) sum = 1 - sum * z / i;
   return std::ldexp(sum, -static_cast<int>(whole));
 }
 
 // e^-x, for 0 or more.
-inline double decay(double x) noexcept { return power_of_half(x * 1.4426950408889634); }
+inline double decay(double x) noexcept { return power_of_half(x * std::numbers::log2e); }
 
 }  // namespace evarrow

@@ -14,7 +14,7 @@ namespace evarrow {
 
 // `Words` has
 //   State                                    what is known before a row; kMost, bytes of a row
-//   has_triggers                             whether there are words of triggers
+//   takes_triggers()                         whether there are words of triggers
 //   state_after(events, i)                   that behind event i
 //   plain(events, begin, end, state, to)     encodes up to a row that takes more care: an Encoded
 //   any(events, i, end, row, state, out)     encodes event i, or refuses it; returns the next row,
@@ -28,7 +28,7 @@ class RunEncoder final : public Encoder {
   explicit RunEncoder(int threads, Arguments&&... arguments)
       : words_(std::forward<Arguments>(arguments)...), pieces_(threads) {}
 
-  bool takes_triggers() const noexcept override { return words_.has_triggers; }
+  bool takes_triggers() const noexcept override { return words_.takes_triggers(); }
 
   void encode(const EventBatch& events, const Batch& triggers,
               std::vector<std::byte>& out) override {

@@ -89,7 +89,7 @@ struct Sink::State {
 
   void encode(const EventBatch& rows, const Batch& triggers) {
     const uint64_t lost = losses.events;
-    if (may_lose) {
+    if (may_lose_events || may_lose_triggers) {
       encode_what_fits(rows, triggers);
     } else {
       encoder->encode(rows, triggers, pending);
@@ -107,9 +107,10 @@ struct Sink::State {
                         triggers.slice(trigger, triggers.size() - trigger), pending);
         return;
       } catch (const RowError& refused) {
-        if (!refused.can_go_on()) throw;
+        const bool is_event = refused.stream() == "events";
+        if (!refused.can_go_on() || !(is_event ? may_lose_events : may_lose_triggers)) throw;
         if (losses.first.empty()) losses.first = refused.what();
-        ++(refused.stream() == "events" ? losses.events : losses.triggers);
+        ++(is_event ? losses.events : losses.triggers);
         row += refused.next_event();
         trigger += refused.next_trigger();
       }
@@ -123,7 +124,8 @@ struct Sink::State {
   std::vector<std::byte> pending;  // encoded, not yet written
   uint64_t events = 0;
   uint64_t written = 0;  // bytes
-  bool may_lose = false;
+  bool may_lose_events = false;
+  bool may_lose_triggers = false;
   Losses losses;
   Stage stage = Stage::kOpen;
 };
@@ -173,7 +175,10 @@ void Sink::finish() {
   state_->stage = State::Stage::kFinished;
 }
 
-void Sink::allow_loss() noexcept { state_->may_lose = true; }
+void Sink::allow_loss(bool of_events) noexcept {
+  state_->may_lose_events = of_events;
+  state_->may_lose_triggers = true;
+}
 const Losses& Sink::losses() const noexcept { return state_->losses; }
 bool Sink::takes_triggers() const noexcept { return state_->encoder->takes_triggers(); }
 uint64_t Sink::events() const noexcept { return state_->events; }

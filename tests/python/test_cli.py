@@ -116,7 +116,7 @@ def test_remedies_are_named_as_options(sample, tmp_path, bad):
     text = tmp_path / "text.raw"
     text.write_bytes(b"hello")
     assert "--format" in run("info", text).stderr
-    assert "--to one of evt" in run("convert", sample, tmp_path / "out.csv").stderr
+    assert "--to one of evt" in run("convert", sample, tmp_path / "out.mat").stderr
     huge = tmp_path / "huge.raw"
     huge.write_bytes(lie.read_bytes().replace(b"width=64", b"width=99999"))
     assert "--resolution WxH" in run("info", huge).stderr

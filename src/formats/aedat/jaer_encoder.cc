@@ -75,7 +75,7 @@ std::string chip_of(const Header& header, std::string_view layout) {
 template <typename Layout>
 struct JaerWords {
   using State = Clock32Writer;
-  static constexpr bool has_triggers = true;
+  static constexpr bool takes_triggers() noexcept { return true; }
   static constexpr size_t kMost = kAddressOf2 + sizeof(uint32_t);
 
   static State state_after(const EventBatch& events, size_t i) noexcept {

@@ -2,6 +2,7 @@
 // Numbers as text, many of which look much like the one before.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -75,8 +76,7 @@ class TimeText {
     std::memcpy(to, kThreeDigits[static_cast<uint64_t>(t) - thousands * 1000].data(), 4);
     to += 3;
     if (power_ >= 0) return to;
-    std::memcpy(to, "000", 3);
-    return to + 3;
+    return std::fill_n(to, 3, '0');
   }
 
  private:
@@ -87,8 +87,7 @@ class TimeText {
     if (power_ <= 0) {
       to = std::to_chars(to, to + kMost, value).ptr;
       if (power_ == 0 || value == 0) return to;
-      std::memcpy(to, "000", 3);
-      return to + 3;
+      return std::fill_n(to, 3, '0');
     }
     const uint64_t one = power_ == 3 ? 1000 : 1'000'000;
     to = std::to_chars(to, to + kMost, value / one).ptr;

@@ -19,6 +19,8 @@ struct DatWords {
 
   explicit DatWords(const Header& header) : has_triggers(header.layout == kTriggerLayout) {}
 
+  bool takes_triggers() const noexcept { return has_triggers; }
+
   static State state_after(const EventBatch& events, size_t i) noexcept {
     return Clock32Writer(events.t()[i]);
   }

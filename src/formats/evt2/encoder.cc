@@ -19,7 +19,7 @@ using Clock = ClockWriter<28, kLowBits>;
 
 struct Evt2Words {
   using State = Clock;
-  static constexpr bool has_triggers = true;
+  static constexpr bool takes_triggers() noexcept { return true; }
   static constexpr size_t kMost = 2 * sizeof(uint32_t);
 
   static State state_after(const EventBatch& events, size_t i) noexcept {

@@ -55,7 +55,7 @@ struct Vector {
 
 struct Evt3Words {
   using State = Known;
-  static constexpr bool has_triggers = true;
+  static constexpr bool takes_triggers() noexcept { return true; }
   static constexpr size_t kMost = sizeof(uint16_t) * (kMostSilence + 3);
 
   explicit Evt3Words(const Header& header)

@@ -16,7 +16,7 @@ constexpr int64_t kTimeEnd = int64_t{1} << 23;
 
 struct NmnistWords {
   struct State {};
-  static constexpr bool has_triggers = false;
+  static constexpr bool takes_triggers() noexcept { return false; }
   static constexpr size_t kMost = kRecord;
 
   static State state_after(const EventBatch& /*events*/, size_t /*i*/) noexcept { return {}; }
