@@ -66,6 +66,7 @@ VALUES = {
     "high": 500.0,
     "limit": 5,
     "low": 50.0,
+    "motion": (300.0, 0.0),
     "n": 2,
     "period": "2ms",
     "rate": 1_000_000,
@@ -208,8 +209,8 @@ def draw_representations(path: pathlib.Path, folder: pathlib.Path) -> list[tuple
         if values.ndim < 2 or values.shape[-2:] != SIZE[::-1]:
             out.append((call, None))
             continue
-        save(folder / f"{name}.png", picture_of_array(values))
-        out.append((call_of("representations", name, options), f"{name}.png"))
+        save(folder / f"array_{name}.png", picture_of_array(values))
+        out.append((call_of("representations", name, options), f"array_{name}.png"))
     return out
 
 
@@ -240,7 +241,9 @@ def page(filters: list, representations: list) -> str:
         lines += [f"## {title}", "", words, ""]
         for call, file in made:
             lines += [f"`{call}`", ""]
-            lines += [f"![{file.removesuffix('.png')}](gallery/{file})", ""] if file else []
+            if file:
+                title = file.removesuffix(".png").removeprefix("array_")
+                lines += [f"![{title}](gallery/{file})", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

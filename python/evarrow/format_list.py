@@ -49,7 +49,7 @@ def formats() -> list[FormatInfo]:
     Examples
     --------
     >>> [one.name for one in ev.formats() if one.writable]  # doctest: +ELLIPSIS
-    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'prophesee-hdf5', 'dsec', 'es', ...]
+    ['evt2', 'evt21', 'evt3', 'evt4', 'dat', 'prophesee-hdf5', 'dsec', ...]
     >>> [one.name for one in ev.formats() if ".h5" in one.extensions]
     ['prophesee-hdf5', 'dsec', 'm3ed', 'mvsec', 'monash', 'hdf5']
     """
