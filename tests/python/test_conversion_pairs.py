@@ -107,9 +107,11 @@ def test_what_both_hold_goes_there_and_back(first, second, tmp_path):
         more = {"triggers": triggers} if limits.triggers else {}
         how = {"overwrite": True, "on_loss": "raise"}
         ev.write(events, one, format=first, resolution=size, **how, **more)
-        ev.convert(one, two, format=second, resolution=size, **how)
+        with ev.open(one, format=first, sort=False) as source:
+            ev.convert(source, two, format=second, resolution=size, **how)
         back = path_of(tmp_path, first, "back")
-        ev.convert(two, back, format=first, resolution=size, **how)
+        with ev.open(two, format=second, sort=False) as middle:
+            ev.convert(middle, back, format=first, resolution=size, **how)
         for path, name in ((one, first), (two, second), (back, first)):
             with ev.open(path, format=name) as recording:
                 assert recording.read().equals(events)
