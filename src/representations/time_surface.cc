@@ -4,6 +4,7 @@
 // OpenEB 5.1, TimeSurfaceProcessor, Apache-2.0.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <type_traits>
 
@@ -149,11 +150,12 @@ class TimeSurface final : public Accumulator {
       if (last_.seen(i)) times.push_back(last_.at(i));
     }
     std::ranges::sort(times);
-    times.erase(std::ranges::unique(times).begin(), times.end());
+    std::vector<int64_t> distinct;
+    std::ranges::unique_copy(times, std::back_inserter(distinct));
     for (size_t i = 0; i < last_.size(); ++i) {
       if (!last_.seen(i)) continue;
-      const auto rank = std::ranges::lower_bound(times, last_.at(i)) - times.begin() + 1;
-      out_[i] = static_cast<T>(static_cast<double>(rank) / static_cast<double>(times.size()));
+      const auto rank = std::ranges::lower_bound(distinct, last_.at(i)) - distinct.begin() + 1;
+      out_[i] = static_cast<T>(static_cast<double>(rank) / static_cast<double>(distinct.size()));
     }
   }
 

@@ -88,15 +88,17 @@ struct WindowFinder::State {
   // Windows of time that begin at or before `t`.
   void make_times(int64_t t) {
     const int64_t end = spec.end.value_or(INT64_MAX);
-    while (next_start && *next_start <= t && *next_start < end) {
+    while (next_start) {
+      const int64_t start = *next_start;
+      if (start > t || start >= end) return;
       Window window;
       window.timed = true;
-      window.t_begin = *next_start;
-      window.t_end = later(*next_start, spec.length);
+      window.t_begin = start;
+      window.t_end = later(start, spec.length);
       push(window);
       by_begin.push_back(windows.size() - 1);
       by_end.push_back(windows.size() - 1);
-      const int64_t next = later(*next_start, spec.stride);
+      const int64_t next = later(start, spec.stride);
       next_start = next == INT64_MAX ? std::nullopt : std::optional(next);
     }
   }

@@ -139,7 +139,7 @@ struct Reader::Pass {
     if (!worker.joinable() || found == also.end()) return pass.take(stream);
     Batch& kept = others[static_cast<size_t>(found - also.begin())];
     if (kept.size() != 0) return std::exchange(kept, Batch());
-    return Batch(find_stream(pass.scan().recording.format(), stream).schema, 0);
+    return {find_stream(pass.scan().recording.format(), stream).schema, 0};
   }
 
   // Queries that want few rows of many are answered by all threads before the first batch is out.

@@ -33,7 +33,7 @@ std::optional<uint64_t> line_at(const Recording::Shared& shared, uint64_t offset
   return line;
 }
 
-std::string orientation_name(Orientation orientation) {
+std::string_view orientation_name(Orientation orientation) {
   switch (orientation) {
     case Orientation::kRecorded:
       return "recorded";
@@ -165,7 +165,8 @@ std::vector<std::pair<std::string, std::string>> Recording::metadata() const {
     add("evarrow.width", std::to_string(header.width));
     add("evarrow.height", std::to_string(header.height));
   }
-  if (format().mirrors) add("evarrow.orientation", orientation_name(options().orientation));
+  if (format().mirrors)
+    add("evarrow.orientation", std::string(orientation_name(options().orientation)));
   add("evarrow.sensor", header.sensor);
   add("evarrow.serial_number", header.serial_number);
   add("evarrow.date", header.date);

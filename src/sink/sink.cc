@@ -33,15 +33,20 @@ const Format& writable_format(const std::string& name) {
                   "; these can be written: " + names_of_writable_formats());
 }
 
+[[noreturn]] void refuse_option(const Format& format, const std::string& name) {
+  std::string known;
+  for (const std::string_view one : format.encode_options) {
+    known += known.empty() ? "; it has " : ", ";
+    known += one;
+  }
+  throw Error(ErrorCode::kArgument, "the format '" + std::string(format.name) +
+                                        "' is written without an option '" + name + "'" + known);
+}
+
 void check_options(const Format& format, const EncodeOptions& options) {
   for (const auto& [name, value] : options.named) {
-    if (std::ranges::find(format.encode_options, name) != format.encode_options.end()) continue;
-    std::string known;
-    for (const std::string_view one : format.encode_options) {
-      known += (known.empty() ? "; it has " : ", ") + std::string(one);
-    }
-    throw Error(ErrorCode::kArgument, "the format '" + std::string(format.name) +
-                                          "' is written without an option '" + name + "'" + known);
+    const auto& known = format.encode_options;
+    if (std::ranges::find(known, name) == known.end()) refuse_option(format, name);
   }
 }
 

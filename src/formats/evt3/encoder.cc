@@ -77,7 +77,7 @@ struct Evt3Words {
       const int32_t x = events.x()[i];
       const int32_t y = events.y()[i];
       const int8_t polarity = events.polarity()[i];
-      const bool fits = x >= 0 && x < x_end && y >= 0 && y < y_end && is_polarity(polarity);
+      const bool fits = x >= 0 && x < x_end_ && y >= 0 && y < y_end_ && is_polarity(polarity);
       if (!fits || t < 0 || !write_time(t, known, out)) break;
       if (y != known.y) out.put(kAddrY, static_cast<uint32_t>(y));
       known.y = y;
@@ -89,7 +89,7 @@ struct Evt3Words {
 
   size_t any(const EventBatch& events, size_t i, size_t end, RowName row, State& known,
              std::vector<std::byte>& out) const {
-    check.check_event(events, i, row);
+    check_.check_event(events, i, row);
     write_time_anyhow(row, events.t()[i], known, out);
     const auto y = static_cast<uint32_t>(events.y()[i]);
     if (events.y()[i] != known.y) append_word(out, make_word(kAddrY, y));
@@ -104,7 +104,7 @@ struct Evt3Words {
 
   void trigger(const Batch& triggers, size_t i, RowName row, State& known,
                std::vector<std::byte>& out) const {
-    check.check_trigger(triggers, i, row);
+    check_.check_trigger(triggers, i, row);
     write_time_anyhow(row, triggers.column<int64_t>(kTriggerT)[i], known, out);
     const auto id = static_cast<uint32_t>(triggers.column<int16_t>(kTriggerId)[i]);
     const bool on = triggers.column<int8_t>(kTriggerPolarity)[i] > 0;
@@ -113,9 +113,9 @@ struct Evt3Words {
 
  private:
   Evt3Words(const Header& header, bool sensor_known)
-      : x_end(sensor_known ? std::min(header.width, kSize) : kSize),
-        y_end(sensor_known ? std::min(header.height, kSize) : kSize),
-        check(sensor_known ? "EVT3 of this sensor" : "EVT3", x_end, y_end, 16) {}
+      : x_end_(sensor_known ? std::min(header.width, kSize) : kSize),
+        y_end_(sensor_known ? std::min(header.height, kSize) : kSize),
+        check_(sensor_known ? "EVT3 of this sensor" : "EVT3", x_end_, y_end_, 16) {}
 
   // False if it takes more words than there is room for, or is no time that can be next.
   static bool write_time(int64_t t, State& known, Writer& out) noexcept {
@@ -148,7 +148,7 @@ struct Evt3Words {
   Vector vector_from(const EventBatch& events, size_t i, size_t end) const noexcept {
     const int32_t base = events.x()[i];
     Vector vector;
-    if (base + kGroup > x_end) return vector;
+    if (base + kGroup > x_end_) return vector;
     int32_t last = base;
     for (size_t at = i + 1; at < end; ++at) {
       const int32_t x = events.x()[at];
@@ -180,9 +180,9 @@ struct Evt3Words {
     return vector.n;
   }
 
-  int32_t x_end;
-  int32_t y_end;
-  RowCheck check;
+  int32_t x_end_;
+  int32_t y_end_;
+  RowCheck check_;
 };
 
 }  // namespace
