@@ -193,3 +193,39 @@ def test_validate_tells_remarks_from_damage(tmp_path):
     assert result.exit_code == 0
     assert "sound, with remarks" in result.stdout
     assert "truncated: 3, first at byte" in result.stdout
+
+
+# how the new file is written
+
+
+def test_the_compression_is_that_asked_for(tmp_path, sample):
+    sizes = {}
+    for name in ("none", "zstd"):
+        path = tmp_path / f"{name}.parquet"
+        assert run("convert", sample, path, "--compression", name).exit_code == 0
+        sizes[name] = path.stat().st_size
+        assert ev.read(path).equals(ev.read(sample))
+    assert sizes["zstd"] < sizes["none"]
+    many = run("convert", sample, f"{tmp_path}/all/", "--to", "parquet", "--compression", "none")
+    [path] = (tmp_path / "all").glob("*.parquet")
+    assert (many.exit_code, path.stat().st_size) == (0, sizes["none"])
+    wrong = run("convert", sample, tmp_path / "b.parquet", "--compression", "zip")
+    assert (wrong.exit_code, "zstd" in wrong.stderr) == (2, True)
+
+
+def test_options_of_a_format_are_given_by_name(tmp_path, sample):
+    path = tmp_path / "a.csv"
+    args = ("--write-option", "unit=s", "--write-option", "separator=;")
+    assert run("convert", sample, path, *args).exit_code == 0
+    assert ";" in path.read_text().splitlines()[1]
+    assert ev.read(path, t_unit="s").equals(ev.read(sample))
+    assert run("convert", sample, tmp_path / "b.csv", "--write-option", "unit").exit_code == 2
+    wrong = run("convert", sample, tmp_path / "b.csv", "--write-option", "colour=red")
+    assert (wrong.exit_code, "colour" in wrong.stderr) == (2, True)
+
+
+def test_info_tells_the_size_of_the_file_itself(tmp_path, sample):
+    path = tmp_path / "a.parquet"
+    assert run("convert", sample, path).exit_code == 0
+    [found] = lines_of(run("info", "--json", path))
+    assert found["bytes"] == path.stat().st_size

@@ -21,6 +21,7 @@ from evarrow.cli.parameters import (
     check_target,
     read_options,
     refuse_same_file,
+    write_options,
 )
 
 __all__ = ["command", "convert_one", "report"]
@@ -41,6 +42,7 @@ __all__ = ["command", "convert_one", "report"]
 )
 @ON_LOSS
 @OVERWRITE
+@write_options
 @read_options(with_on_error=True)
 @JSON
 def command(
@@ -53,6 +55,7 @@ def command(
     jobs: int | None,
     on_loss: str | None,
     overwrite: bool,
+    writing: dict[str, Any],
     reading: dict[str, Any],
     as_json: bool,
 ) -> None:
@@ -71,6 +74,7 @@ def command(
         "chosen": chosen,
         "on_loss": on_loss,
         "overwrite": overwrite,
+        "writing": writing,
         "as_json": as_json,
     }
     if _are_many(sources, target):
@@ -96,6 +100,7 @@ def convert_one(
     chosen: dict[str, Any],
     on_loss: Any,
     overwrite: bool,
+    writing: dict[str, Any],
     reading: dict[str, Any],
     as_json: bool,
     label: str = "Converting",
@@ -121,6 +126,7 @@ def convert_one(
             on_loss=on_loss,
             progress=progress,
             **chosen,
+            **writing,
         )
     report(source, target, name, events, as_json=as_json)
 

@@ -28,6 +28,7 @@ def convert_many(
     to: str | None,
     jobs: int | None,
     reading: dict[str, Any],
+    writing: dict[str, Any],
     as_json: bool,
     **how: Any,
 ) -> None:
@@ -40,6 +41,7 @@ def convert_many(
         message = "many files go to a folder, so say what they become: --to NAME"
         raise click.UsageError(message)
     found = find_jobs(sources, folder, target_format("", to))
+    packing = {name: writing.pop(name, None) for name in ("compression", "compression_level")}
     done = []
     with show_warnings(), _observer(found) as observer:
         for one in convert_jobs(
@@ -49,6 +51,7 @@ def convert_many(
             workers=jobs,
             options=reading,
             observer=observer,
+            packing=packing | ({"options": writing} if writing else {}),
             **how,
         ):
             done.append(one)

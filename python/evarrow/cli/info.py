@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,7 +33,7 @@ def describe(recording: Recording, *, count: bool = False) -> dict[str, Any]:
         "sensor": metadata.get("evarrow.sensor"),
         "serial_number": metadata.get("evarrow.serial_number"),
         "date": metadata.get("evarrow.date"),
-        "bytes": recording.core.byte_size or None,
+        "bytes": _bytes_of(recording),
         "streams": list(recording.streams),
         "header": dict(recording.header),
         "notes": list(recording.notes),
@@ -40,6 +41,13 @@ def describe(recording: Recording, *, count: bool = False) -> dict[str, Any]:
     if count:
         found |= _count(recording)
     return found
+
+
+def _bytes_of(recording: Recording) -> int | None:
+    """Return the size of the file: what is read may be a copy, unpacked or put into records."""
+    if os.path.isfile(recording.name):  # noqa: PTH113
+        return os.path.getsize(recording.name)  # noqa: PTH202
+    return recording.core.byte_size or None
 
 
 def _count(recording: Recording) -> dict[str, Any]:

@@ -39,6 +39,7 @@ __all__ = [
     "given",
     "read_options",
     "refuse_same_file",
+    "write_options",
 ]
 
 
@@ -93,6 +94,22 @@ ON_LOSS = click.option(
     type=click.Choice(["raise", "warn"]),
     help="What happens if the new format cannot hold something: stop, or leave it out with a "
     "warning. By default an event stops, and a stream that has no place is left out.",
+)
+_WRITING = (
+    click.option(
+        "--compression",
+        metavar="NAME",
+        help="How the content of OUT is compressed: zstd, lz4, none, ...; each format has its own.",
+    ),
+    click.option(
+        "--compression-level", type=int, metavar="N", help="How strong, by the compressor's scale."
+    ),
+    click.option(
+        "--write-option",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="More of how OUT is written, such as unit=s or separator=tab of text.",
+    ),
 )
 _POLARITIES = {"on": 1, "1": 1, "off": -1, "-1": -1}
 _FORMAT = click.option(
@@ -175,6 +192,32 @@ def read_options(*, with_on_error: bool) -> Callable[[Command], Command]:
         return wrapped
 
     return decorate
+
+
+def write_options(command: Command) -> Command:
+    """Give a command the options that say how its output is written: `writing`."""
+
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        packing = {name: named.pop(name) for name in ("compression", "compression_level")}
+        from evarrow.options import WriteOptions
+
+        options = {}
+        for text in named.pop("write_option"):
+            name, is_there, value = text.partition("=")
+            if not is_there:
+                message = f"--write-option takes NAME=VALUE, such as unit=s, not {text!r}"
+                raise click.UsageError(message)
+            if name not in WriteOptions.__annotations__ or name == "threads":
+                known = ", ".join(sorted(WriteOptions.__annotations__.keys() - {"threads"}))
+                message = f"--write-option knows {known}, not {name!r}"
+                raise click.UsageError(message)
+            options[name] = value
+        return command(*arguments, writing={**given(**packing), **options}, **named)
+
+    for option in reversed(_WRITING):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from evarrow.cli.convert import convert_one
-from evarrow.cli.parameters import JSON, ON_LOSS, OVERWRITE, TO, bounds, read_options
+from evarrow.cli.parameters import JSON, ON_LOSS, OVERWRITE, TO, bounds, read_options, write_options
 
 __all__ = ["command"]
 
@@ -20,6 +20,7 @@ __all__ = ["command"]
 @bounds
 @ON_LOSS
 @OVERWRITE
+@write_options
 @read_options(with_on_error=True)
 @JSON
 def command(
