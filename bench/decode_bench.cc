@@ -89,19 +89,31 @@ class Folder {
   std::filesystem::path path_;
 };
 
-File make(const Format& format, const std::filesystem::path& folder) {
-  constexpr SampleOptions kScene = {.width = 1280, .height = 720, .duration = 100'000, .seed = 1};
-  const std::filesystem::path path = folder / (std::string(format.name) + ".raw");
+constexpr SampleOptions kScene = {.width = 1280, .height = 720, .duration = 100'000, .seed = 1};
+constexpr SampleOptions kSmall = {.width = 128, .height = 128, .duration = 100'000, .seed = 1};
+
+File make(const Format& format, const SampleOptions& options, const std::filesystem::path& folder) {
+  const std::filesystem::path path =
+      folder / (std::string(format.name) + std::string(format.extensions.front()));
   Header header;
   header.format = format.name;
-  header.width = kScene.width;
-  header.height = kScene.height;
-  SampleScene scene(kScene);
+  header.width = options.width;
+  header.height = options.height;
+  SampleScene scene(options);
   Sink sink = Sink::create(path, header);
   EventBatch events(65'536);
   while (scene.next(events)) sink.write(events);
   sink.finish();
   return load(path, std::string(format.name));
+}
+
+// A recording of the large scene, or of the small one in a format that has no place for the large.
+File make(const Format& format, const std::filesystem::path& folder) {
+  try {
+    return make(format, kScene, folder);
+  } catch (const RowError&) {
+    return make(format, kSmall, folder);
+  }
 }
 
 std::vector<File> files_of(const std::filesystem::path& folder) {

@@ -16,14 +16,15 @@ namespace {
 constexpr size_t kIdentifierEnd = 12;
 
 template <typename T>
-void put(T value, std::vector<std::byte>& out) {
-  const auto* begin = reinterpret_cast<const std::byte*>(&value);
-  out.insert(out.end(), begin, begin + sizeof(value));
+void put_at(size_t place, T value, std::vector<std::byte>& out) {
+  std::memcpy(out.data() + place, &value, sizeof(value));
 }
 
 template <typename T>
-void put_at(size_t place, T value, std::vector<std::byte>& out) {
-  std::memcpy(out.data() + place, &value, sizeof(value));
+void put(T value, std::vector<std::byte>& out) {
+  const size_t place = out.size();
+  out.resize(place + sizeof(value));
+  put_at(place, value, out);
 }
 
 uint32_t distance(size_t from, size_t to) { return static_cast<uint32_t>(to - from); }
