@@ -49,6 +49,13 @@ def evlib(path, _kind):
     return a["x"], a["y"], t, a["polarity"] > 0
 
 
+def evio(path, _kind):
+    import evio
+
+    a = evio.read(path)
+    return a["x"], a["y"], a["t"], a["p"]
+
+
 def event_stream(path, _kind):
     import event_stream
 
