@@ -104,7 +104,7 @@ def _open_container(opener: Opener, options: Mapping[str, Any]) -> _core.Recordi
 
         return ros.open_bag(opener, options)
     if head.startswith(b"SQLite format 3\0"):
-        from evarrow import ros
+        from evarrow import ros_database
 
-        return ros.open_database(opener, options)
+        return ros_database.open_database(opener, options)
     return None

@@ -22,8 +22,6 @@ __all__ = ["Column", "StoredRows", "length_of", "store"]
 StoredRows: TypeAlias = "tuple[str, int, int, list[tuple[int, list[int]]], bytes, bytes, bytes]"
 StoredColumn: TypeAlias = "tuple[int, int, str, bool, int]"
 
-_INLINE = 1 << 20  # bytes of a dataset that the file has no place of its own for
-
 
 @dataclass(frozen=True)
 class Column:
@@ -131,7 +129,7 @@ def _store_dataset(dataset: Any, part: int, wide: int, source: str | IO[bytes]) 
         known = [(int(one[0]), [int(value) for value in one[2]]) for one in filters]
         rows = int(dataset.chunks[axis])
         return (dataset.name, row_bytes, rows, known, chunks, _fill(dataset, wide), b"")
-    if dataset.nbytes > _INLINE:
+    if layout != h5py.h5d.COMPACT:
         message = f"{dataset.name} is virtual or outside of the file"
         raise FormatError(message)
     content = np.asarray(dataset[()]).tobytes()

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Databases from strangers: what is not a plain table of rows is refused, before it is run."""
+
+import itertools
+import sqlite3
+import struct
+
+import pytest
+import ros_files as ros
+
+import evarrow as ev
+
+TOPICS = "CREATE TABLE topics(id INTEGER PRIMARY KEY, name, type, serialization_format)"
+TOPIC = f"INSERT INTO topics VALUES(1, '/events', '{ros.PACKET}', 'cdr')"
+ENDLESS = """
+    CREATE VIEW {} AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c)
+    SELECT id, 'a' AS name, '' AS type, '' AS serialization_format, 1 AS topic_id, id AS timestamp,
+    zeroblob(100) AS data FROM c
+"""
+COMPUTED = """
+    CREATE TABLE messages(id INTEGER PRIMARY KEY, topic_id, timestamp,
+    data BLOB AS (zeroblob(1000000000)))
+"""
+TEXTS = "CREATE VIRTUAL TABLE messages USING fts5(id, topic_id, timestamp, data)"
+
+
+def database(path, *statements):
+    with sqlite3.connect(path) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        ([ENDLESS.format("topics"), ENDLESS.format("messages")], "without the tables"),
+        ([TOPICS, TOPIC, ENDLESS.format("messages")], "without the tables"),
+        ([TOPICS, TOPIC, TEXTS], "without the tables"),
+        ([TOPICS, TOPIC, COMPUTED], "a column of its table messages is computed"),
+    ],
+)
+def test_programs_are_not_run(tmp_path, statements, message):
+    database(tmp_path / "a.db3", *statements)
+    with pytest.raises(ev.FormatError, match=message):
+        ev.open(tmp_path / "a.db3")
+
+
+def inner_page(child, cells=60, size=512):
+    """A page of a table that leads to the same page again and again."""
+    at = size - 5 * cells
+    head = struct.pack(">BHHHBI", 5, 0, cells, at, 0, child)
+    places = b"".join(struct.pack(">H", at + 5 * i) for i in range(cells))
+    content = b"".join(struct.pack(">IB", child, i + 1) for i in range(cells))
+    return (head + places).ljust(at, b"\0") + content
+
+
+def test_pages_that_are_met_again_and_again_end_somewhere(tmp_path):
+    """Few pages make a tree of 61^15 rows where each leads to the next one 61 times."""
+    path = tmp_path / "a.db3"
+    rows = [f"INSERT INTO messages VALUES({i}, 2, 0, zeroblob(400))" for i in range(1, 40)]
+    table = "CREATE TABLE messages(id INTEGER PRIMARY KEY, topic_id, timestamp, data BLOB)"
+    database(path, "PRAGMA page_size = 512", TOPICS, TOPIC, table, *rows)
+    with sqlite3.connect(path) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'messages'"
+        (root,) = connection.execute(query).fetchone()
+    connection.close()
+    pages = bytearray(path.read_bytes())
+    chain = [root, *range(root + 1, root + 16)]
+    for page, child in itertools.pairwise(chain):
+        pages[512 * (page - 1) : 512 * page] = inner_page(child)
+    path.write_bytes(pages)
+    with pytest.raises(ev.FormatError, match="interrupted"):
+        ev.open(path)
