@@ -14,7 +14,8 @@ namespace {
 
 }  // namespace
 
-const CellLoops kCellLoopsScalar = {cells, shares, exact_shares, all_within};
+const CellLoops kCellLoopsScalar = {cells,      shares,           exact_shares,
+                                    add_second, add_exact_second, all_within};
 
 const CellLoops& cell_loops() noexcept {
 #ifdef EVARROW_X86

@@ -15,7 +15,8 @@ namespace {
 
 }  // namespace
 
-const CellLoops kCellLoopsAvx2 = {cells, shares, exact_shares, all_within};
+const CellLoops kCellLoopsAvx2 = {cells,      shares,           exact_shares,
+                                  add_second, add_exact_second, all_within};
 
 }  // namespace evarrow::kernels
 

@@ -24,16 +24,35 @@ EVARROW_LOOP_INLINE double to_double(int64_t number) noexcept {
          std::bit_cast<double>(kTwo52);
 }
 
-EVARROW_LOOP_TARGET void shares(const int64_t* t, size_t n, int64_t t0, double scale, double base,
-                                float* share) noexcept {
+template <typename T>
+EVARROW_LOOP_INLINE void make_shares(const int64_t* t, const int8_t* polarity, size_t n, int64_t t0,
+                                     double scale, double base, T* __restrict share) noexcept {
   for (size_t i = 0; i < n; ++i) {
-    share[i] = static_cast<float>(to_double(t[i] - t0) * scale - base);
+    const T whole = polarity[i] > 0 ? T{1} : T{-1};
+    const T right = whole * static_cast<T>(to_double(t[i] - t0) * scale - base);
+    share[2 * i] = whole - right;
+    share[2 * i + 1] = right;
   }
 }
 
-EVARROW_LOOP_TARGET void exact_shares(const int64_t* t, size_t n, int64_t t0, double scale,
-                                      double base, double* share) noexcept {
-  for (size_t i = 0; i < n; ++i) share[i] = to_double(t[i] - t0) * scale - base;
+EVARROW_LOOP_TARGET void shares(const int64_t* t, const int8_t* polarity, size_t n, int64_t t0,
+                                double scale, double base, float* share) noexcept {
+  make_shares(t, polarity, n, t0, scale, base, share);
+}
+
+EVARROW_LOOP_TARGET void exact_shares(const int64_t* t, const int8_t* polarity, size_t n,
+                                      int64_t t0, double scale, double base,
+                                      double* share) noexcept {
+  make_shares(t, polarity, n, t0, scale, base, share);
+}
+
+EVARROW_LOOP_TARGET void add_second(const float* pair, size_t n, float* __restrict sum) noexcept {
+  for (size_t i = 0; i < n; ++i) sum[i] += pair[2 * i];
+}
+
+EVARROW_LOOP_TARGET void add_exact_second(const double* pair, size_t n,
+                                          double* __restrict sum) noexcept {
+  for (size_t i = 0; i < n; ++i) sum[i] += pair[2 * i];
 }
 
 EVARROW_LOOP_TARGET bool all_within(const int64_t* t, size_t n, int64_t low,

@@ -39,7 +39,7 @@ class AveragedSurface final : public Accumulator {
     for (size_t i = 0; i < block.n; ++i) {
       const Past now = {block.x[i], block.y[i], block.t[i]};
       const int cell = now.y / options_.cell_size * across_ + now.x / options_.cell_size;
-      add_surface(2 * static_cast<size_t>(cell) + (block.polarity[i] > 0 ? 1 : 0), now);
+      add_surface(2 * static_cast<size_t>(cell) + is_on(block.polarity[i]), now);
     }
   }
 

@@ -36,7 +36,7 @@ class BinaryFraction final : public Accumulator {
         [&](size_t begin, size_t end) {
           const uint32_t bit = uint32_t{1} << (static_cast<size_t>(bits_) - 1 - bins_.number());
           for (size_t i = begin; i < end; ++i) {
-            seen_[block.cell[i] + (block.polarity[i] > 0 ? cells_ : 0)] |= bit;
+            seen_[block.cell[i] + is_on(block.polarity[i]) * cells_] |= bit;
           }
         },
         [&](size_t number) { bins_.go_to(number); });

@@ -32,7 +32,7 @@ class SplitCount final : public Accumulator {
   void add(const Block& block) noexcept override {
     uint32_t* counts = counts_;
     for (size_t i = 0; i < block.n; ++i) {
-      ++counts[block.cell[i] + (block.polarity[i] > 0 ? cells_ : 0)];
+      ++counts[block.cell[i] + is_on(block.polarity[i]) * cells_];
     }
   }
 
@@ -49,7 +49,7 @@ class SignedCount final : public Accumulator {
   void add(const Block& block) noexcept override {
     int32_t* sums = sums_;
     for (size_t i = 0; i < block.n; ++i) {
-      sums[block.cell[i]] += block.polarity[i] > 0 ? 1 : -1;
+      sums[block.cell[i]] += sign_of(block.polarity[i]);
     }
   }
 
@@ -66,7 +66,7 @@ class TernaryImage final : public Accumulator {
   }
   void add(const Block& block) noexcept override {
     for (size_t i = 0; i < block.n; ++i) {
-      sums_[block.cell[i]] += block.polarity[i] > 0 ? 1 : -1;
+      sums_[block.cell[i]] += sign_of(block.polarity[i]);
     }
   }
   void finish() override {

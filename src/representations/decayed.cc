@@ -38,7 +38,7 @@ class LeakySurface final : public Accumulator {
 
   void add(const Block& block) noexcept override {
     for (size_t i = 0; i < block.n; ++i) {
-      const size_t cell = block.cell[i] + (block.polarity[i] > 0 ? stride_ : 0);
+      const size_t cell = block.cell[i] + is_on(block.polarity[i]) * stride_;
       values_[cell] = leaked(cell, block.t[i]) + 1;
       times_[cell] = block.t[i];
     }
@@ -130,7 +130,7 @@ class TimeDecay final : public Accumulator {
   void add(const Block& block) noexcept override {
     for (size_t i = 0; i < block.n; ++i) {
       last_[block.cell[i]] = block.t[i];
-      on_[block.cell[i]] = block.polarity[i] > 0 ? 1 : 0;
+      on_[block.cell[i]] = static_cast<uint8_t>(is_on(block.polarity[i]));
     }
   }
   void finish() override {

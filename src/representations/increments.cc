@@ -26,7 +26,7 @@ class EventHistogram final : public Accumulator {
     for (size_t i = 0; i < block.n; ++i) {
       const size_t cell = smaller_.cell(block, i);
       if (cell == Smaller::kNone) continue;
-      float& value = values_[cell + (block.polarity[i] > 0 ? smaller_.cells() : 0)];
+      float& value = values_[cell + is_on(block.polarity[i]) * smaller_.cells()];
       value = std::min(value + increment_.step, clip);
     }
   }
@@ -50,7 +50,7 @@ class EventDifference final : public Accumulator {
     for (size_t i = 0; i < block.n; ++i) {
       const size_t cell = smaller_.cell(block, i);
       if (cell == Smaller::kNone) continue;
-      const float step = block.polarity[i] > 0 ? increment_.step : -increment_.step;
+      const float step = static_cast<float>(sign_of(block.polarity[i])) * increment_.step;
       values_[cell] = std::clamp(values_[cell] + step, -clip, clip);
     }
   }

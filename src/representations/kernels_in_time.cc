@@ -41,7 +41,7 @@ class SpikeTensor final : public Accumulator {
   void add(const Block& block) noexcept override {
     for (size_t i = 0; i < block.n; ++i) {
       const double share = share_.at(block.t[i]);
-      float* values = out_ + block.cell[i] + (block.polarity[i] > 0 ? bins_ * cells_ : 0);
+      float* values = out_ + block.cell[i] + is_on(block.polarity[i]) * bins_ * cells_;
       const double weight = options_.weighted ? share : 1;
       for (size_t bin = 0; bin < bins_; ++bin) {
         const double centre =
@@ -92,7 +92,7 @@ class SmoothVoxelGrid final : public Accumulator {
       const int last = std::min(nearest + reach, options_.bins - 1);
       double sum = 0;
       for (int bin = first; bin <= last; ++bin) sum += kernel(at - bin, bin == nearest);
-      const double whole = (block.polarity[i] > 0 ? 1 : -1) / (options_.conserve ? sum : 1);
+      const double whole = sign_of(block.polarity[i]) / (options_.conserve ? sum : 1);
       for (int bin = first; bin <= last; ++bin) {
         out_[static_cast<size_t>(bin) * cells_ + block.cell[i]] +=
             static_cast<float>(whole * kernel(at - bin, bin == nearest));

@@ -24,7 +24,7 @@ class MeanTimes final : public Accumulator {
 
   void add(const Block& block) noexcept override {
     for (size_t i = 0; i < block.n; ++i) {
-      const size_t cell = block.cell[i] + (block.polarity[i] > 0 ? cells_ : 0);
+      const size_t cell = block.cell[i] + is_on(block.polarity[i]) * cells_;
       sums_[cell] +=
           static_cast<double>(static_cast<uint64_t>(block.t[i]) - static_cast<uint64_t>(t0_));
       ++counts_[cell];

@@ -36,7 +36,7 @@ class RectifiedVoxelGrid final : public Accumulator {
       const auto time =
           static_cast<float>(static_cast<uint64_t>(block.t[i]) - static_cast<uint64_t>(t0_));
       const float at = span_ > 0 ? static_cast<float>(options_.bins - 1) * (time / span_) : 0;
-      share_out(x, y, at, block.polarity[i] > 0 ? 1.0F : -1.0F);
+      share_out(x, y, at, static_cast<float>(sign_of(block.polarity[i])));
     }
   }
 

@@ -25,7 +25,7 @@ class SpeedInvariant final : public Accumulator {
     for (size_t i = 0; i < block.n; ++i) {
       const int32_t x = block.x[i];
       const int32_t y = block.y[i];
-      int16_t* plane = values_ + (block.polarity[i] > 0 ? cells() : 0);
+      int16_t* plane = values_ + is_on(block.polarity[i]) * cells();
       int16_t& own = plane[block.cell[i]];
       const int32_t first = std::max(x - radius_, 0);
       const int32_t last = std::min(x + radius_, width_ - 1);

@@ -35,7 +35,7 @@ class StackedHistogram final : public Accumulator {
         [&](size_t begin, size_t end) {
           T* counts = out_ + bins_.number() * cells_;
           for (size_t i = begin; i < end; ++i) {
-            T& count = counts[block.cell[i] + (block.polarity[i] > 0 ? stride : 0)];
+            T& count = counts[block.cell[i] + is_on(block.polarity[i]) * stride];
             count = static_cast<T>(count + (!kSaturates || count < kMost ? 1 : 0));
           }
         },

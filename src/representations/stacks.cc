@@ -36,7 +36,7 @@ class MixedDensityStack final : public Accumulator {
           int8_t* sums = out_ + bins_.number() * cells_;
           for (size_t i = begin; i < end; ++i) {
             int8_t& sum = sums[block.cell[i]];
-            sum = static_cast<int8_t>(sum + (block.polarity[i] > 0 ? 1 : -1));
+            sum = static_cast<int8_t>(sum + sign_of(block.polarity[i]));
           }
         },
         [&](size_t number) { bins_.go_to(number); });
@@ -79,7 +79,7 @@ class EventStack final : public Accumulator {
       const size_t begin = from_[level] > block.row ? from_[level] - block.row : 0;
       int8_t* last = out_ + level * cells_;
       for (size_t i = begin; i < block.n; ++i) {
-        last[block.cell[i]] = block.polarity[i] > 0 ? int8_t{1} : int8_t{-1};
+        last[block.cell[i]] = static_cast<int8_t>(sign_of(block.polarity[i]));
       }
     }
   }

@@ -44,14 +44,14 @@ class LastTimes {
       // Wraps where t is less than t0, which only a window of wrong times has.
       const uint64_t base = static_cast<uint64_t>(t0_) - 1;
       for (size_t i = 0; i < block.n; ++i) {
-        last[block.cell[i] + (block.polarity[i] > 0 ? stride_ : 0)] =
+        last[block.cell[i] + is_on(block.polarity[i]) * stride_] =
             static_cast<uint32_t>(static_cast<uint64_t>(block.t[i]) - base);
       }
       return;
     }
     int64_t* last = long_.data();
     for (size_t i = 0; i < block.n; ++i) {
-      last[block.cell[i] + (block.polarity[i] > 0 ? stride_ : 0)] = block.t[i];
+      last[block.cell[i] + is_on(block.polarity[i]) * stride_] = block.t[i];
     }
   }
 

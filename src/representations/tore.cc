@@ -27,7 +27,7 @@ class Tore final : public Accumulator {
     for (size_t i = 0; i < block.n; ++i) {
       // ON comes first here. The newest of a pixel is the first of its times.
       int64_t* times =
-          times_.data() + (block.cell[i] + (block.polarity[i] > 0 ? 0 : cells_)) * depth_;
+          times_.data() + (block.cell[i] + (1 - is_on(block.polarity[i])) * cells_) * depth_;
       std::copy_backward(times, times + depth_ - 1, times + depth_);
       times[0] = block.t[i];
     }

@@ -20,10 +20,10 @@ using Time = VoxelGridOptions::Time;
 
 constexpr uint64_t kMostExact = uint64_t{1} << 52;  // microseconds that a loop converts exactly
 
-// Of the planes that threads add to; the same for each plane of an array.
-std::mutex& lock_of(const void* plane) {
+// Of the pieces of planes that threads add to.
+std::mutex& lock_of(const void* piece) {
   static std::array<std::mutex, 61> locks;
-  return locks[reinterpret_cast<uintptr_t>(plane) / 64 % locks.size()];
+  return locks[reinterpret_cast<uintptr_t>(piece) / 64 % locks.size()];
 }
 
 // Where in the bins a time lies: (t - t0) * scale - offset.
@@ -84,9 +84,13 @@ class VoxelGrid final : public Accumulator {
 
   void flush() override {
     if (!paired_) return;
-    if (left_ != nullptr) add_plane(left_, pairs_.data());
-    if (right_ != nullptr) add_plane(right_, pairs_.data() + 1);
-    std::ranges::fill(pairs_, T{0});
+    for (size_t begin = 0; begin < cells_; begin += kPiece) {
+      const size_t n = std::min(kPiece, cells_ - begin);
+      T* pairs = pairs_.data() + 2 * begin;
+      if (left_ != nullptr) add_second(pairs, n, left_ + begin);
+      if (right_ != nullptr) add_second(pairs + 1, n, right_ + begin);
+      std::fill_n(pairs, 2 * n, T{0});
+    }
   }
 
   void finish() override {
@@ -101,6 +105,7 @@ class VoxelGrid final : public Accumulator {
  private:
   static constexpr uint64_t kWorthwhile = 8;  // cells that are summed up in the time of an event
   static constexpr size_t kRun = 512;         // rows whose shares are made at a time
+  static constexpr size_t kPiece = 4096;      // pixels whose sums are taken over at a time
 
   T* plane(int64_t bin) const noexcept {
     const bool is_one = out_ != nullptr && bin >= 0 && bin < options_.bins;
@@ -119,56 +124,58 @@ class VoxelGrid final : public Accumulator {
     if (right_ == nullptr) right_ = plane(options_.bins - 1);
   }
 
-  void make_shares(const int64_t* t, size_t n, T* share) const noexcept {
+  // Shares of the bin at hand and of the one behind it, side by side.
+  void make_shares(const int64_t* t, const int8_t* polarity, size_t n, T* share) const noexcept {
     if (axis_.span >= kMostExact) {
       for (size_t i = 0; i < n; ++i) {
-        share[i] = static_cast<T>(axis_.at(t[i]) + axis_.offset - base_);
+        const T whole = static_cast<T>(sign_of(polarity[i]));
+        const T right = whole * static_cast<T>(axis_.at(t[i]) + axis_.offset - base_);
+        share[2 * i] = whole - right;
+        share[2 * i + 1] = right;
       }
     } else if constexpr (sizeof(T) == sizeof(float)) {
-      loops_.shares(t, n, axis_.t0, axis_.scale, base_, share);
+      loops_.shares(t, polarity, n, axis_.t0, axis_.scale, base_, share);
     } else {
-      loops_.exact_shares(t, n, axis_.t0, axis_.scale, base_, share);
+      loops_.exact_shares(t, polarity, n, axis_.t0, axis_.scale, base_, share);
     }
   }
 
   void add_run(const Block& block, size_t begin, size_t end) noexcept {
-    alignas(64) std::array<T, kRun> share;
+    alignas(64) std::array<T, 2 * kRun> share;
     for (; begin < end; begin += kRun) {
       const size_t n = std::min(kRun, end - begin);
-      make_shares(block.t + begin, n, share.data());
-      const uint32_t* cell = block.cell + begin;
-      const int8_t* polarity = block.polarity + begin;
+      make_shares(block.t + begin, block.polarity + begin, n, share.data());
       if (paired_) {
-        add_pairs(cell, polarity, share.data(), n);
+        add_pairs(block.cell + begin, share.data(), n);
       } else {
-        add_shares(cell, polarity, share.data(), n);
+        add_shares(block.cell + begin, share.data(), n);
       }
     }
   }
 
-  void add_pairs(const uint32_t* cell, const int8_t* polarity, const T* share, size_t n) noexcept {
+  void add_pairs(const uint32_t* cell, const T* share, size_t n) noexcept {
     T* pairs = pairs_.data();
     for (size_t i = 0; i < n; ++i) {
-      const T whole = polarity[i] > 0 ? T{1} : T{-1};
-      const T right = whole * share[i];
       T* pair = pairs + size_t{2} * cell[i];
-      pair[0] += whole - right;
-      pair[1] += right;
+      pair[0] += share[2 * i];
+      pair[1] += share[2 * i + 1];
     }
   }
 
-  void add_shares(const uint32_t* cell, const int8_t* polarity, const T* share, size_t n) noexcept {
+  void add_shares(const uint32_t* cell, const T* share, size_t n) noexcept {
     for (size_t i = 0; i < n; ++i) {
-      const T whole = polarity[i] > 0 ? T{1} : T{-1};
-      const T right = whole * share[i];
-      if (left_ != nullptr) left_[cell[i]] += whole - right;
-      if (right_ != nullptr) right_[cell[i]] += right;
+      if (left_ != nullptr) left_[cell[i]] += share[2 * i];
+      if (right_ != nullptr) right_[cell[i]] += share[2 * i + 1];
     }
   }
 
-  void add_plane(T* plane, const T* pairs) const {
+  void add_second(const T* pairs, size_t n, T* plane) const {
     const std::lock_guard lock(lock_of(plane));
-    for (size_t i = 0; i < cells_; ++i) plane[i] += pairs[2 * i];
+    if constexpr (sizeof(T) == sizeof(float)) {
+      loops_.add_second(pairs, n, plane);
+    } else {
+      loops_.add_exact_second(pairs, n, plane);
+    }
   }
 
   const kernels::CellLoops& loops_;

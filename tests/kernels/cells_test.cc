@@ -65,15 +65,43 @@ TEST_CASE("cells: shares of time have the same bits on every instruction set") {
     for (size_t n = 0; n < 70; ++n) {
       std::vector<int64_t> t(n);
       for (int64_t& value : t) value = t0 + static_cast<int64_t>(random() >> 12);
+      std::vector<int8_t> polarity(n);
+      for (int8_t& value : polarity) value = static_cast<int8_t>(random());
       for (const CellLoops* loops : all_loops()) {
-        std::vector<float> share(n);
-        std::vector<double> exact(n);
-        loops->shares(t.data(), n, t0, 1e-14, 3, share.data());
-        loops->exact_shares(t.data(), n, t0, 1e-14, 3, exact.data());
-        bool same = true;
+        std::vector<float> share(2 * n + 1, 7);
+        std::vector<double> exact(2 * n + 1, 7);
+        loops->shares(t.data(), polarity.data(), n, t0, 1e-14, 3, share.data());
+        loops->exact_shares(t.data(), polarity.data(), n, t0, 1e-14, 3, exact.data());
+        bool same = share[2 * n] == 7 && exact[2 * n] == 7;
         for (size_t i = 0; i < n; ++i) {
-          const double want = static_cast<double>(t[i] - t0) * 1e-14 - 3;
-          same = same && exact[i] == want && share[i] == static_cast<float>(want);
+          const int whole = polarity[i] > 0 ? 1 : -1;
+          const double want = whole * (static_cast<double>(t[i] - t0) * 1e-14 - 3);
+          const auto single = static_cast<float>(want);
+          same = same && exact[2 * i] == whole - want && exact[2 * i + 1] == want;
+          same = same && share[2 * i] == static_cast<float>(whole) - single;
+          same = same && share[2 * i + 1] == single;
+        }
+        CHECK(same);
+      }
+    }
+  }
+}
+
+TEST_CASE("cells: every second value is added, whichever it begins with") {
+  for (size_t n = 0; n < 70; ++n) {
+    std::vector<float> pairs(2 * n + 1);
+    for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = static_cast<float>(i) / 7;
+    const std::vector<double> exact_pairs(pairs.begin(), pairs.end());
+    for (const size_t from : {size_t{0}, size_t{1}}) {
+      for (const CellLoops* loops : all_loops()) {
+        std::vector<float> sum(n + 1, 0.5);
+        std::vector<double> exact(n + 1, 0.5);
+        loops->add_second(pairs.data() + from, n, sum.data());
+        loops->add_exact_second(exact_pairs.data() + from, n, exact.data());
+        bool same = sum[n] == 0.5F && exact[n] == 0.5;
+        for (size_t i = 0; i < n; ++i) {
+          same = same && sum[i] == 0.5F + pairs[2 * i + from];
+          same = same && exact[i] == 0.5 + exact_pairs[2 * i + from];
         }
         CHECK(same);
       }
