@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "bindings.h"
+#include "buffer_view.h"
+#include "evarrow/block_source.h"
 #include "evarrow/chunk_plan.h"
 
 namespace evarrow::python {
@@ -92,6 +94,39 @@ void add_stream(ContainerPlan& plan, std::string stream, uint64_t rows,
   plan.streams.push_back(std::move(added));
 }
 
+void set_times(ContainerPlan& plan,
+               const std::vector<std::tuple<uint64_t, int64_t, int64_t>>& times) {
+  if (plan.streams.empty()) throw Error(ErrorCode::kArgument, "there is no stream");
+  std::vector<RowTimes>& known = plan.streams.back().times;
+  known.clear();
+  for (const auto& [row, first, last] : times) {
+    known.push_back({.row = row, .first = first, .last = last});
+  }
+}
+
+// Any thread may drop the last reference.
+std::shared_ptr<nb::callable> shared_callable(nb::callable callable) {
+  return {new nb::callable(std::move(callable)), [](nb::callable* held) {
+            if (!nb::is_alive()) return;
+            const nb::gil_scoped_acquire with_gil;
+            delete held;
+          }};
+}
+
+void set_blocks(ContainerPlan& plan, std::vector<uint64_t> ends, nb::callable make) {
+  auto call = [make = shared_callable(std::move(make))](size_t index) -> Block {
+    const nb::gil_scoped_acquire with_gil;
+    try {
+      auto view = std::make_shared<const BufferView>((*make)(index));
+      const Bytes bytes = view->bytes();
+      return {.bytes = bytes, .keep_alive = std::move(view)};
+    } catch (const nb::python_error& error) {
+      throw Error(ErrorCode::kDamaged, nb::str(error.value()).c_str());
+    }
+  };
+  plan.payload = make_block_source(std::move(ends), std::move(call));
+}
+
 void choose_bits(ContainerPlan& plan, size_t column, uint8_t first_bit, uint8_t bits,
                  bool inverted) {
   if (plan.streams.empty() || column >= plan.streams.back().columns.size()) {
@@ -137,6 +172,14 @@ void bind_container(nb::module_& module) {
            "the rows themselves if they are not in the file); "
            "`columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, "
            "multiplier, divisor).")
+      .def("set_times", &set_times, nb::arg("times"),
+           "Say between which times the rows of the stream added last are: (first row, least time, "
+           "greatest time), microseconds, in order of rows. That is believed.")
+      .def("set_blocks", &set_blocks, nb::arg("ends"), nb::arg("make"),
+           nb::sig("def set_blocks(self, ends: collections.abc.Sequence[int], make: "
+                   "collections.abc.Callable[[int], object]) -> None"),
+           "Say that chunks lie not in the file but in blocks, which end at `ends` and which "
+           "`make` makes.")
       .def("choose_bits", &choose_bits, nb::arg("column"), nb::arg("first_bit"), nb::arg("bits"),
            nb::arg("inverted") = false,
            "Say that a column of the stream added last is some bits of its numbers.");

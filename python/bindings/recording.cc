@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bindings.h"
+#include "buffer_view.h"
 #include "evarrow/chunk_plan.h"
 
 namespace evarrow::python {
@@ -88,29 +89,6 @@ Recording open_path(const std::filesystem::path& path, const Options& options) {
   const nb::gil_scoped_release without_gil;
   return Recording::open(path, options);
 }
-
-// Holds the memory of a Python object that has the buffer interface.
-class BufferView {
- public:
-  explicit BufferView(const nb::object& object) {
-    if (PyObject_GetBuffer(object.ptr(), &view_, PyBUF_SIMPLE) != 0) throw nb::python_error();
-  }
-  ~BufferView() {
-    // At the end of the process there may be no interpreter to give the buffer back to.
-    if (!nb::is_alive()) return;
-    const nb::gil_scoped_acquire with_gil;
-    PyBuffer_Release(&view_);
-  }
-  BufferView(const BufferView&) = delete;
-  BufferView& operator=(const BufferView&) = delete;
-
-  Bytes bytes() const {
-    return {static_cast<const std::byte*>(view_.buf), static_cast<size_t>(view_.len)};
-  }
-
- private:
-  Py_buffer view_{};
-};
 
 Recording open_buffer(const nb::object& object, const Options& options) {
   auto view = std::make_shared<const BufferView>(object);

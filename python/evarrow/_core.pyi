@@ -239,6 +239,16 @@ class ContainerPlan:
         `datasets`: (name, bytes of a row, rows of a chunk, [(filter, values)], chunks as native uint64 of row, offset, size and skipped filters, bytes of a row in no chunk, the rows themselves if they are not in the file); `columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, multiplier, divisor).
         """
 
+    def set_times(self, times: Sequence[tuple[int, int, int]]) -> None:
+        """
+        Say between which times the rows of the stream added last are: (first row, least time, greatest time), microseconds, in order of rows. That is believed.
+        """
+
+    def set_blocks(self, ends: Sequence[int], make: Callable[[int], object]) -> None:
+        """
+        Say that chunks lie not in the file but in blocks, which end at `ends` and which `make` makes.
+        """
+
     def choose_bits(self, column: int, first_bit: int, bits: int, inverted: bool = False) -> None:
         """
         Say that a column of the stream added last is some bits of its numbers.

@@ -25,9 +25,9 @@ from evarrow.options import to_core
 from evarrow.packed import copy_bounded, has_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["Array", "open_arrays", "open_records"]
+__all__ = ["Array", "open_arrays", "open_records", "time_rule"]
 
 _TABLES = ("events", "data", "event", "arr_0")  # what archives call a single array
 _SIZE = {"width", "height"}  # scalars of an archive
@@ -281,7 +281,12 @@ def _plan(
             stored.append((title, column.step, max(rows, 1), [], chunk, b"", b""))
         number, big_endian = _number(column)
         places.append((datasets[column.start], column.at, number, big_endian, 0))
-    rule = _time_rule(file, columns["t"], name, options)
+    rule = time_rule(
+        columns["t"].dtype,
+        options.get("t_unit"),
+        name,
+        lambda: _has_fractions(file, columns["t"]),
+    )
     plan.add_stream("events", columns["t"].array.rows, stored, places, rule)
     return plan
 
@@ -300,20 +305,30 @@ def _number(column: _Column) -> tuple[str, bool]:
     raise ValueError(message)
 
 
-def _time_rule(file: IO[bytes], column: _Column, name: str, options: Mapping[str, Any]) -> TimeRule:
-    unit = options.get("t_unit")
-    if unit is None and column.dtype.kind in "mM":
-        unit, count = np.datetime_data(column.dtype)
+def time_rule(
+    dtype: np.dtype[Any], unit: str | None, name: str, has_fractions: Callable[[], bool]
+) -> TimeRule:
+    """Return what times of a type count, which `unit` says if it is not None.
+
+    Raises
+    ------
+    ValueError
+        If they are of a unit that is not known.
+    FormatError
+        If nothing says it.
+    """
+    if unit is None and dtype.kind in "mM":
+        unit, count = np.datetime_data(dtype)
         if unit not in UNITS or count != 1:
-            message = f"its times are {column.dtype}, which is none of s, ms, us and ns"
+            message = f"its times are {dtype}, which is none of s, ms, us and ns"
             raise ValueError(message)
-    if unit is None and column.dtype.kind in "biu":
+    if unit is None and dtype.kind in "biu":
         unit = "us"
-    if unit is None and _has_fractions(file, column):
+    if unit is None and has_fractions():
         unit = "s"
     if unit is None:
         message = (
-            f"the times of {name} are {column.dtype} without fractions, and nothing says whether "
+            f"the times of {name} are {dtype} without fractions, and nothing says whether "
             'they are seconds: pass t_unit="s", "ms", "us" or "ns"'
         )
         raise FormatError(message)

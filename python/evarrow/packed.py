@@ -30,7 +30,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["copy_bounded", "has_arrays", "most_of", "unpack"]
+__all__ = ["check_growth", "copy_bounded", "has_arrays", "unpack"]
 
 _MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -94,23 +94,29 @@ def _unpacked(inner: IO[bytes], packed_size: int, name: str) -> IO[bytes]:
     return file
 
 
-def most_of(packed_size: int) -> int:
-    """Return how many bytes so many may become."""
-    return max(_MOST_ANYWAY, packed_size * _MOST_GROWTH)
+def check_growth(name: str, packed_size: int, size: int) -> None:
+    """Refuse to unpack what becomes far more than a recording can.
+
+    Raises
+    ------
+    FormatError
+        If `packed_size` bytes cannot become `size`.
+    """
+    most = max(_MOST_ANYWAY, packed_size * _MOST_GROWTH)
+    if size > most:
+        message = (
+            f"{name} is not unpacked: its {packed_size:,} bytes become more than {most:,}, "
+            "which no recording does"
+        )
+        raise FormatError(message)
 
 
 def copy_bounded(inner: IO[bytes], to: IO[bytes], packed_size: int, name: str) -> None:
     """Copy all that `inner` gives, unless that is far more than can be."""
-    most = most_of(packed_size)
     written = 0
     while piece := inner.read(_PIECE):
         written += len(piece)
-        if written > most:
-            message = (
-                f"{name} is not unpacked: its {packed_size:,} bytes become more than {most:,}, "
-                "which no recording does"
-            )
-            raise FormatError(message)
+        check_growth(name, packed_size, written)
         to.write(piece)
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events in the files of table libraries: Parquet, Arrow (Feather) and MATLAB 5.
 
-Other libraries open these. What they find becomes records, once, in a file without a name in the
-folder for temporary files, which is read like any NumPy array: lazily, in bounded memory and with
-windows.
+Other libraries open these. Parquet is decoded where rows are wanted (`evarrow.parquet`). What is
+found in others becomes records, once, in a file without a name in the folder for temporary files,
+which is read like any NumPy array: lazily, in bounded memory and with windows.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from evarrow.column_names import COLUMNS, LETTERS, UNITS, pick
 from evarrow.errors import FormatError
 from evarrow.npy import Array, open_records
-from evarrow.packed import most_of
+from evarrow.packed import check_growth
+from evarrow.parquet import EventFrame, open_groups
 from evarrow.sinks.arrow import read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from evarrow import _core
@@ -64,15 +65,18 @@ def open_table(opener: Opener, options: Mapping[str, Any], head: bytes) -> _core
 
 
 def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
-    import polars as pl
-
     with opener.file() as file:
         assert file is not None
         content = opener.content if isinstance(opener.content, str) else io.BytesIO(file.read())
     read = pl.scan_parquet if kind == "parquet" else pl.scan_ipc
     try:
-        frame = read(content)
-        table = _of_frame(frame, _metadata(kind, content), opener.name)
+        frame = read(content, glob=False, hive_partitioning=False)
+        events = _of_frame(frame, _metadata(kind, content), opener.name)
+        if kind == "parquet" and isinstance(content, str):
+            opened = open_groups(opener, events, options)
+            if opened is not None:
+                return opened
+        table = _Table(_stretches(events, opener.name), events.t_unit, events.size, events.about)
         return _open_table(kind, table, opener, options)
     except (pl.exceptions.PolarsError, OSError, OverflowError, EOFError, ValueError) as error:
         if isinstance(error, FormatError):
@@ -86,9 +90,7 @@ def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.
         raise FormatError(message) from None
 
 
-def _of_frame(frame: pl.LazyFrame, metadata: Mapping[str, str], name: str) -> _Table:
-    import polars as pl
-
+def _of_frame(frame: pl.LazyFrame, metadata: Mapping[str, str], name: str) -> EventFrame:
     schema = frame.collect_schema()
     picked = _pick(schema.names(), f"{name} ({', '.join(schema.names())[:300]})")
     unit = None
@@ -105,22 +107,20 @@ def _of_frame(frame: pl.LazyFrame, metadata: Mapping[str, str], name: str) -> _T
             message = f"the column {picked[column]!r} of {name} holds {kind}, not numbers"
             raise FormatError(message)
         columns.append(values.alias(column))
+    return EventFrame(frame.select(columns), picked, unit, _size(metadata), _about(metadata))
 
-    def stretches() -> Iterator[Columns]:
-        for batch in frame.select(columns).collect_batches(maintain_order=True):
-            for column in COLUMNS:
-                if batch[column].null_count():
-                    message = f"the column {picked[column]!r} of {name} lacks some of its values"
-                    raise FormatError(message)
-            yield {column: batch[column].to_numpy() for column in COLUMNS}
 
-    return _Table(stretches(), unit, _size(metadata), _about(metadata))
+def _stretches(events: EventFrame, name: str) -> Iterator[Columns]:
+    for batch in events.rows.collect_batches(maintain_order=True):
+        for column in COLUMNS:
+            if batch[column].null_count():
+                message = f"the column {events.names[column]!r} of {name} lacks some of its values"
+                raise FormatError(message)
+        yield {column: batch[column].to_numpy() for column in COLUMNS}
 
 
 def _metadata(kind: str, content: str | IO[bytes]) -> Mapping[str, str]:
     """Return the metadata of the schema, as far as it can be had."""
-    import polars as pl
-
     if kind == "parquet":
         found = {**pl.read_parquet_metadata(content)}
     else:
@@ -213,9 +213,9 @@ def _open_table(
     """Write the columns as records and open these."""
     with opener.file() as packed:
         assert packed is not None
-        most = most_of(packed.seek(0, io.SEEK_END))
+        size = packed.seek(0, io.SEEK_END)
     with tempfile.TemporaryFile(prefix="evarrow-", buffering=0) as file:
-        rows, dtype = _write(table.stretches, file, most, opener.name)
+        rows, dtype = _write(table.stretches, file, size, opener.name)
         array = Array("the table", dtype, (rows,), fortran=False, offset=0)
         how = dict(options)
         if table.t_unit is not None and not how.get("t_unit"):
@@ -225,7 +225,7 @@ def _open_table(
 
 
 def _write(
-    stretches: Iterator[Columns], file: IO[bytes], most: int, name: str
+    stretches: Iterator[Columns], file: IO[bytes], packed_size: int, name: str
 ) -> tuple[int, np.dtype[Any]]:
     """Write columns as records; return how many, and what they are."""
     rows = 0
@@ -241,8 +241,6 @@ def _write(
         for column, values in columns.items():
             records[column] = values
         rows += len(records)
-        if rows * dtype.itemsize > most:
-            message = f"{name} is not unpacked: it becomes more than {most:,} bytes"
-            raise FormatError(message)
+        check_growth(name, packed_size, rows * dtype.itemsize)
         file.write(records.tobytes())
     return rows, dtype
