@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parquet files as a payload that Polars decodes piece by piece, as rows are wanted.
 
-The rows of a file are divided into stretches of whole groups of rows. A block of the payload is one
-column of one stretch. What is not asked for is not decoded: no other columns, and nothing outside
+The rows of a file are divided into stretches, of whole groups of rows where these are small; Polars
+decodes only the pages of a group that a stretch reaches into. A block of the payload is one column
+of one stretch. What is not asked for is not decoded: no other columns, and nothing outside
 of a time window where the footer knows the times of the groups.
 """
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EventFrame", "open_groups"]
 
-_STRETCH = 1 << 19  # rows, of groups that are smaller
-_MOST_GROUP = 1 << 22  # rows: a larger group is not decoded for a part of it
+_STRETCH = 1 << 18  # rows
+_MOST_GROUP = 1 << 22  # rows: a larger group is not looked into for a part of it
 _STORED: dict[Any, str] = {
     pl.Int8: "i1", pl.Int16: "i2", pl.Int32: "i4", pl.Int64: "i8",
     pl.UInt8: "u1", pl.UInt16: "u2", pl.UInt32: "u4", pl.UInt64: "u8",
@@ -114,9 +115,7 @@ def _stretch(groups: Sequence[RowGroup]) -> int:
     """Return how many rows are decoded at once: those of whole groups, if these are alike."""
     first = groups[0].rows if groups else 0
     alike = all(one.rows == first for one in groups[:-1])
-    if not alike or first == 0:
-        return _STRETCH
-    return first * max(_STRETCH // first, 1)
+    return _STRETCH // first * first if alike and 0 < first <= _STRETCH else _STRETCH
 
 
 def _times(

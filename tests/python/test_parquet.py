@@ -38,7 +38,7 @@ def made(monkeypatch):
         return decode(self, first, rows, column)
 
     monkeypatch.setattr(parquet._Blocks, "_decode", noted)
-    monkeypatch.setattr(parquet, "_STRETCH", 1)
+    monkeypatch.setattr(parquet, "_STRETCH", 10_000)
     return seen
 
 
@@ -51,12 +51,15 @@ def test_nothing_is_decoded_to_open_and_a_window_takes_its_groups_alone(tmp_path
         assert made == []
         window = rec.read(start=times[410_000], end=times[490_000])
         # The index has blocks of rows of its own, which reach into the groups beside.
-        assert {400_000} <= {first for first, _ in made} <= {300_000, 400_000, 500_000}
+        firsts = {first for first, _ in made}
+        assert set(range(410_000, 490_000, 10_000)) <= firsts <= set(range(300_000, 600_000, 10_000))
     assert_frame_equal(window, frame.filter((times >= times[410_000]) & (times < times[490_000])))
     made.clear()
     lazy = ev.scan(tmp_path / "a.parquet").filter(pl.col("t") < pl.duration(microseconds=times[50]))
     assert_frame_equal(lazy.select("y").collect(), frame.filter(times < times[50]).select("y"))
-    assert {(0, "t"), (0, "y")} <= set(made) <= {(i, c) for i in (0, 100_000) for c in "ty"}
+    assert {(0, "t"), (0, "y")} <= set(made)
+    assert {column for _, column in made} == {"t", "y"}
+    assert max(first for first, _ in made) < 200_000
 
 
 def test_a_pass_decodes_each_block_once(tmp_path, made):
@@ -81,7 +84,7 @@ def write_groups(frame, path, sizes, **how):
 @given(
     sizes=st.lists(st.integers(1, 300), min_size=1, max_size=6),
     statistics=st.booleans(),
-    stretch=st.sampled_from([1, 100, 1 << 19]),
+    stretch=st.sampled_from([1, 100, 1 << 18]),
     begin=st.integers(-10, 9000),
     span=st.integers(0, 5000),
     sort=st.booleans(),
