@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,10 +29,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from evarrow.event_frame import EventFrame
     from evarrow.openers import Opener
     from evarrow.parquet_footer import RowGroup
 
-__all__ = ["EventFrame", "open_groups"]
+__all__ = ["open_groups"]
 
 _STRETCH = 1 << 18  # rows
 _MOST_GROUP = 1 << 22  # rows: a larger group is not looked into for a part of it
@@ -42,31 +42,6 @@ _STORED: dict[Any, str] = {
     pl.UInt8: "u1", pl.UInt16: "u2", pl.UInt32: "u4", pl.UInt64: "u8",
     pl.Float32: "f4", pl.Float64: "f8",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class EventFrame:
-    """Events as a lazy frame over a file.
-
-    Attributes
-    ----------
-    rows : polars.LazyFrame
-        The columns x, y, t and polarity, numbers all of them.
-    names : dict
-        What each of them is called in the file.
-    t_unit : str or None
-        What `t` counts, if its type says so.
-    size : (int, int)
-        Of the sensor; zeros if that is not known.
-    about : dict
-        What else is known of the camera, as `ContainerPlan` takes it.
-    """
-
-    rows: pl.LazyFrame
-    names: Mapping[str, str]
-    t_unit: str | None
-    size: tuple[int, int]
-    about: Mapping[str, Any]
 
 
 def open_groups(
@@ -81,6 +56,8 @@ def open_groups(
     ValueError
         If a column lacks values.
     """
+    if not isinstance(opener.content, str):
+        return None
     with opener.file() as file:
         groups = read_row_groups(file) if file is not None else None
     kinds = [_STORED.get(kind.base_type()) for kind in frame.rows.collect_schema().dtypes()]

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events in the files of table libraries: Parquet, Arrow (Feather) and MATLAB 5.
 
-Other libraries open these. Parquet is decoded where rows are wanted (`evarrow.parquet`). What is
-found in others becomes records, once, in a file without a name in the folder for temporary files,
-which is read like any NumPy array: lazily, in bounded memory and with windows.
+Other libraries open these. Most files of Parquet and Arrow are decoded where rows are wanted
+(`evarrow.parquet`, `evarrow.arrow_file`). What is found in others becomes records, once, in a file
+without a name in the folder for temporary files, which is read like any NumPy array: lazily, in
+bounded memory and with windows.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from evarrow.arrow_file import open_batches, read_metadata
 from evarrow.column_names import COLUMNS, LETTERS, UNITS, pick
 from evarrow.errors import FormatError
+from evarrow.event_frame import EventFrame
 from evarrow.npy import Array, open_records
 from evarrow.packed import check_growth
-from evarrow.parquet import EventFrame, open_groups
-from evarrow.sinks.arrow import read_metadata
+from evarrow.parquet import open_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,10 +74,9 @@ def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.
     try:
         frame = read(content, glob=False, hive_partitioning=False)
         events = _of_frame(frame, _metadata(kind, content), opener.name)
-        if kind == "parquet" and isinstance(content, str):
-            opened = open_groups(opener, events, options)
-            if opened is not None:
-                return opened
+        opened = (open_groups if kind == "parquet" else open_batches)(opener, events, options)
+        if opened is not None:
+            return opened
         table = _Table(_stretches(events, opener.name), events.t_unit, events.size, events.about)
         return _open_table(kind, table, opener, options)
     except (pl.exceptions.PolarsError, OSError, OverflowError, EOFError, ValueError) as error:

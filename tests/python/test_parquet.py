@@ -9,22 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+from table_events import events
 
 import evarrow as ev
 from evarrow import parquet, parquet_footer
-
-
-def events(n, seed=1, step=30):
-    rng = np.random.default_rng(seed)
-    t = 10**12 + np.cumsum(rng.integers(0, step, n))
-    return pl.DataFrame(
-        {
-            "x": rng.integers(0, 640, n).astype("i2"),
-            "y": rng.integers(0, 480, n).astype("i2"),
-            "t": pl.Series(t).cast(pl.Duration("us")),
-            "polarity": (rng.integers(0, 2, n) * 2 - 1).astype("i1"),
-        }
-    )
 
 
 @pytest.fixture

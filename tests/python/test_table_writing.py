@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import evarrow as ev
-from evarrow.sinks.arrow import read_metadata
+from evarrow.arrow_file import read_metadata
 
 PACKED = {
     "npy": ["none"],

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import scipy.io
 from polars.testing import assert_frame_equal
+from table_events import events
 
 import evarrow as ev
 
@@ -19,16 +20,7 @@ N = 30_000
 
 @pytest.fixture
 def frame():
-    rng = np.random.default_rng(1)
-    t = 10**12 + np.cumsum(rng.integers(0, 30, N))
-    return pl.DataFrame(
-        {
-            "x": rng.integers(0, 640, N).astype("i2"),
-            "y": rng.integers(0, 480, N).astype("i2"),
-            "t": pl.Series(t).cast(pl.Duration("us")),
-            "polarity": (rng.integers(0, 2, N) * 2 - 1).astype("i1"),
-        }
-    )
+    return events(N)
 
 
 def written(frame, kind, **how):

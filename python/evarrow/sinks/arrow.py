@@ -9,13 +9,13 @@ from __future__ import annotations
 import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from evarrow import _core
 from evarrow.outputs import PackageSink, signed_polarity
-from evarrow.sinks.flat import FlatTable, build, scalar, structs, table, tables, text
+from evarrow.sinks.flat import build, scalar, structs, table, tables, text
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from evarrow.outputs import About, Output
     from evarrow.sinks.flat import Part
 
-__all__ = ["ArrowSink", "read_metadata"]
+__all__ = ["ArrowSink"]
 
 _MAGIC = b"ARROW1"
 _CONTINUES = b"\xff\xff\xff\xff"
@@ -41,7 +41,6 @@ _INT, _DURATION = 2, 18  # kinds of types
 _MICROSECOND = 2
 _COLUMNS = (("x", 16), ("y", 16), ("t", 64), ("polarity", 8))
 _ALIGNED = 64  # bytes, of buffers
-_MOST_FOOTER = 1 << 30  # bytes
 
 
 class ArrowSink(PackageSink):
@@ -181,19 +180,3 @@ def _compressor(
         return 0, lambda values: framed(values, lz4.frame.compress)
     message = f"Arrow files are compressed with 'zstd', 'lz4' or 'none', not {kind!r}"
     raise ValueError(message)
-
-
-def read_metadata(file: IO[bytes]) -> dict[str, str]:
-    """Return the metadata of the schema of an Arrow file; none if its footer is damaged."""
-    try:
-        end = file.seek(0, 2) - len(_MAGIC) - 4
-        file.seek(max(end, 0))
-        (length,) = struct.unpack("<i", file.read(4))
-        if not 0 < length <= min(end, _MOST_FOOTER):
-            return {}
-        file.seek(end - length)
-        schema = FlatTable(file.read(length)).table(1)
-        pairs = [] if schema is None else schema.tables(2)
-        return {pair.text(0): pair.text(1) for pair in pairs}
-    except (struct.error, OSError):
-        return {}

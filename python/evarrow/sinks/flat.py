@@ -140,6 +140,27 @@ class FlatTable:
         places = range(begin + 4, begin + 4 + 4 * count, 4)
         return [FlatTable(self._buffer, self._follow(one)) for one in places]
 
+    def number(self, field: int, form: str, default: int = 0) -> int:
+        """Return a number, `default` where there is none; `form` is that of `struct`."""
+        place = self._place(field)
+        if place is None:
+            return default
+        return int(struct.unpack_from(f"<{form}", self._buffer, place)[0])
+
+    def structs(self, field: int, form: str) -> list[tuple[int, ...]]:
+        """Return the structs of a vector."""
+        place = self._place(field)
+        if place is None:
+            return []
+        begin = self._follow(place)
+        (count,) = struct.unpack_from("<I", self._buffer, begin)
+        size = struct.calcsize(f"<{form}")
+        rows = self._buffer[begin + 4 : begin + 4 + count * size]
+        if len(rows) < count * size:
+            message = "a vector is longer than its buffer"
+            raise struct.error(message)
+        return list(struct.iter_unpack(f"<{form}", rows))
+
     def text(self, field: int) -> str:
         """Return a string; empty where there is none."""
         place = self._place(field)
