@@ -44,8 +44,9 @@ std::vector<int64_t> find_cuts(int64_t first, int64_t last, int64_t low, int64_t
 // Goes through bins as events come.
 class BinWalk {
  public:
-  void set(std::vector<int64_t> cuts) {
+  void set(std::vector<int64_t> cuts, bool in_order) {
     cuts_ = std::move(cuts);
+    in_order_ = in_order;
     go_to(0);
   }
 
@@ -78,6 +79,12 @@ class BinWalk {
  private:
   // The first row from `begin` on that is not in the bin at hand.
   size_t end_of_run(const Block& block, size_t begin) const noexcept {
+    if (in_order_) {
+      const int64_t* const t = block.t;
+      if (t[begin] < begin_) return begin;  // where pieces have been handed over out of order
+      if (t[block.n - 1] <= last_) return block.n;
+      return static_cast<size_t>(std::upper_bound(t + begin, t + block.n, last_) - t);
+    }
     if (kernels::cell_loops().all_within(block.t + begin, block.n - begin, begin_, last_)) {
       return block.n;
     }
@@ -87,6 +94,7 @@ class BinWalk {
   }
 
   std::vector<int64_t> cuts_;  // where the bins from the second on begin
+  bool in_order_ = false;
   size_t number_ = 0;
   int64_t begin_ = INT64_MIN, last_ = INT64_MAX;  // of the bin at hand
 };

@@ -23,11 +23,13 @@ class BinaryFraction final : public Accumulator {
     const int64_t end = window.timed ? window.t_end : window.t_last;
     const double span = std::max(
         static_cast<double>(static_cast<uint64_t>(end) - static_cast<uint64_t>(first)), 1.0);
-    bins_.set(find_cuts(window.t_first, window.t_last, 0, bits_ - 1, [&](int64_t t) {
-      const auto time =
-          static_cast<double>(static_cast<uint64_t>(t) - static_cast<uint64_t>(first));
-      return static_cast<int64_t>(time * bits_ / span);
-    }));
+    bins_.set(find_cuts(window.t_first, window.t_last, 0, bits_ - 1,
+                        [&](int64_t t) {
+                          const auto time = static_cast<double>(static_cast<uint64_t>(t) -
+                                                                static_cast<uint64_t>(first));
+                          return static_cast<int64_t>(time * bits_ / span);
+                        }),
+              window.in_order);
   }
 
   void add(const Block& block) noexcept override {

@@ -25,19 +25,16 @@ class StackedHistogram final : public Accumulator {
     out_ = reinterpret_cast<T*>(out);
     const uint64_t span = std::max<uint64_t>(window.span(), 1);
     bins_.set(find_cuts(window.t_first, window.t_last, 0, options_.bins - 1,
-                        [&](int64_t t) { return bin_of(t, window.t_first, span); }));
+                        [&](int64_t t) { return bin_of(t, window.t_first, span); }),
+              window.in_order);
   }
 
   void add(const Block& block) noexcept override {
-    const size_t stride = static_cast<size_t>(options_.bins) * cells_;
     bins_.walk(
         block,
         [&](size_t begin, size_t end) {
-          T* counts = out_ + bins_.number() * cells_;
-          for (size_t i = begin; i < end; ++i) {
-            T& count = counts[block.cell[i] + is_on(block.polarity[i]) * stride];
-            count = static_cast<T>(count + (!kSaturates || count < kMost ? 1 : 0));
-          }
+          add_run(out_ + bins_.number() * cells_, block.cell + begin, block.polarity + begin,
+                  end - begin);
         },
         [&](size_t number) { bins_.go_to(number); });
   }
@@ -53,6 +50,15 @@ class StackedHistogram final : public Accumulator {
 
  private:
   static constexpr T kMost = std::numeric_limits<T>::max();
+
+  // Counts of one byte could be anything to a compiler, so all else is kept in registers by hand.
+  void add_run(T* counts, const uint32_t* cell, const int8_t* polarity, size_t n) const noexcept {
+    const size_t stride = static_cast<size_t>(options_.bins) * cells_;
+    for (size_t i = 0; i < n; ++i) {
+      T& count = counts[cell[i] + is_on(polarity[i]) * stride];
+      count = static_cast<T>(count + (!kSaturates || count < kMost ? 1 : 0));
+    }
+  }
 
   int64_t bin_of(int64_t t, int64_t first, uint64_t span) const noexcept {
     const uint64_t time = static_cast<uint64_t>(t) - static_cast<uint64_t>(first);

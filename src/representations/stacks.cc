@@ -21,12 +21,17 @@ class MixedDensityStack final : public Accumulator {
   void begin(const Window& window, std::byte* out) override {
     out_ = reinterpret_cast<int8_t*>(out);
     const auto span = static_cast<float>(std::max<uint64_t>(window.span(), 1));
-    bins_.set(find_cuts(window.t_first, window.t_last, 0, options_.bins - 1, [&](int64_t t) {
-      const uint64_t time = static_cast<uint64_t>(t) - static_cast<uint64_t>(window.t_first);
-      const float share = std::clamp(static_cast<float>(time) / span, 1e-6F, 1 - 1e-6F);
-      const float bin = static_cast<float>(options_.bins) - std::log(share) / std::log(0.5F);
-      return static_cast<int64_t>(std::floor(std::max(bin, 0.0F)));
-    }));
+    bins_.set(find_cuts(window.t_first, window.t_last, 0, options_.bins - 1,
+                        [&](int64_t t) {
+                          const uint64_t time =
+                              static_cast<uint64_t>(t) - static_cast<uint64_t>(window.t_first);
+                          const float share =
+                              std::clamp(static_cast<float>(time) / span, 1e-6F, 1 - 1e-6F);
+                          const float bin =
+                              static_cast<float>(options_.bins) - std::log(share) / std::log(0.5F);
+                          return static_cast<int64_t>(std::floor(std::max(bin, 0.0F)));
+                        }),
+              window.in_order);
   }
 
   void add(const Block& block) noexcept override {

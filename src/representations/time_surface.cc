@@ -18,14 +18,20 @@ namespace {
 using Kind = TimeSurfaceOptions::Kind;
 
 // The last time of each pixel: as microseconds since the window's first event and 1, of which 32
-// bits are enough for an hour, or as it is.
+// bits are enough for an hour, or as it is. OFF and ON of a pixel lie side by side, which is easier
+// on the cache than two planes.
 class LastTimes {
  public:
-  LastTimes(size_t cells, bool split) : cells_(cells), stride_(split ? cells : 0) {
+  LastTimes(size_t cells, bool split) : cells_(cells), split_(split) {
     size_ = split ? 2 * cells : cells;
   }
 
   size_t size() const noexcept { return size_; }
+  // Where value i of an array (2, height, width) or (height, width) is.
+  size_t place(size_t i) const noexcept {
+    if (!split_) return i;
+    return i < cells_ ? 2 * i : 2 * (i - cells_) + 1;
+  }
 
   void begin(const Window& window, bool carries) {
     if (carries && !long_.empty()) return;
@@ -39,32 +45,36 @@ class LastTimes {
   }
 
   void add(const Block& block) noexcept {
-    if (is_short_) {
-      uint32_t* last = short_.data();
-      // Wraps where t is less than t0, which only a window of wrong times has.
-      const uint64_t base = static_cast<uint64_t>(t0_) - 1;
-      for (size_t i = 0; i < block.n; ++i) {
-        last[block.cell[i] + is_on(block.polarity[i]) * stride_] =
-            static_cast<uint32_t>(static_cast<uint64_t>(block.t[i]) - base);
-      }
-      return;
-    }
-    int64_t* last = long_.data();
-    for (size_t i = 0; i < block.n; ++i) {
-      last[block.cell[i] + is_on(block.polarity[i]) * stride_] = block.t[i];
-    }
+    // Wraps where t is less than t0, which only a window of wrong times has.
+    const uint64_t base = static_cast<uint64_t>(t0_) - 1;
+    if (is_short_ && split_) return put<true>(block, short_.data(), base);
+    if (is_short_) return put<false>(block, short_.data(), base);
+    if (split_) return put<true>(block, long_.data(), 0);
+    put<false>(block, long_.data(), 0);
   }
 
-  bool seen(size_t i) const noexcept { return is_short_ ? short_[i] != 0 : long_[i] != kUnseen; }
+  bool seen(size_t i) const noexcept {
+    return is_short_ ? short_[place(i)] != 0 : long_[place(i)] != kUnseen;
+  }
   int64_t at(size_t i) const noexcept {
-    if (!is_short_) return long_[i];
-    return static_cast<int64_t>(static_cast<uint64_t>(t0_) + short_[i] - 1);
+    if (!is_short_) return long_[place(i)];
+    return static_cast<int64_t>(static_cast<uint64_t>(t0_) + short_[place(i)] - 1);
   }
 
  private:
   static constexpr int64_t kUnseen = std::numeric_limits<int64_t>::min();
 
-  size_t cells_, stride_, size_ = 0;
+  template <bool kSplit, typename T>
+  static void put(const Block& block, T* last, uint64_t base) noexcept {
+    for (size_t i = 0; i < block.n; ++i) {
+      const size_t cell = block.cell[i];
+      const size_t place = kSplit ? 2 * cell + is_on(block.polarity[i]) : cell;
+      last[place] = static_cast<T>(static_cast<uint64_t>(block.t[i]) - base);
+    }
+  }
+
+  size_t cells_, size_ = 0;
+  bool split_;
   bool is_short_ = false;
   int64_t t0_ = 0;
   std::vector<uint32_t> short_;

@@ -84,10 +84,11 @@ def make(
     spec = to_spec(options)
     taken = take(events)
     what = kind(*_resolution(options.get("resolution"), taken.resolution))
+    threads = options.get("threads", 0)
     if is_cut(options):
-        windows = taken.find(spec)
+        windows = taken.find(spec, threads)
     else:
-        windows = taken.span() if what.needs_times else taken.whole()
+        windows = taken.span(threads) if what.needs_times else taken.whole()
     shape = what.shape if insert is None else (*what.shape[:insert], 1, *what.shape[insert:])
     if is_cut(options):
         shape = (len(windows), *shape)
@@ -100,7 +101,6 @@ def make(
     if target is None:
         target = np.empty(shape, what.dtype)
     outside = options.get("outside", "drop")
-    threads = options.get("threads", 0)
     left_out = taken.fill(what, windows, target, outside=outside, threads=threads)
     if target is not out:
         with np.errstate(over="ignore"):

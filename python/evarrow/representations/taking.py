@@ -30,7 +30,7 @@ class Taken:
 
     resolution: tuple[int, int] | None = None
 
-    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+    def find(self, spec: _core.WindowSpec, threads: int = 0) -> _core.Windows:
         """Return the windows of the events."""
         raise NotImplementedError
 
@@ -38,9 +38,9 @@ class Taken:
         """Return all events as one window, whose times need not be known."""
         raise NotImplementedError
 
-    def span(self) -> _core.Windows:
+    def span(self, threads: int = 0) -> _core.Windows:
         """Return all events as one window with its times."""
-        return self.find(_core.WindowSpec())
+        return self.find(_core.WindowSpec(), threads)
 
     def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
         """Fill `out`; return how many events lay outside the sensor."""
@@ -54,8 +54,8 @@ class _Columns(Taken):
         self._columns = columns
         self._keep = keep
 
-    def find(self, spec: _core.WindowSpec) -> _core.Windows:
-        return _core.find_windows_of_columns(self._columns[2], spec)
+    def find(self, spec: _core.WindowSpec, threads: int = 0) -> _core.Windows:
+        return _core.find_windows_of_columns(self._columns[2], spec, threads)
 
     def whole(self) -> _core.Windows:
         return _core.Windows.whole(len(self._columns[0]))
@@ -74,15 +74,15 @@ class _Scanned(Taken):
         self._all_of_it = all_of_it
         self.resolution = recording.resolution
 
-    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+    def find(self, spec: _core.WindowSpec, threads: int = 0) -> _core.Windows:  # noqa: ARG002
         return _core.find_windows_of_scan(self._scan, spec)
 
     def whole(self) -> _core.Windows:
         return _core.Windows.whole(_ENDLESS)
 
-    def span(self) -> _core.Windows:
+    def span(self, threads: int = 0) -> _core.Windows:
         if not self._all_of_it:
-            return super().span()
+            return super().span(threads)
         # The index knows, and is there for the next time.
         first, last = self._recording.time_range or (0, 0)
         in_order = bool(self._recording.options.get("sort", True))
@@ -109,7 +109,7 @@ class _Stream(Taken):
             self._batches, self._again = lambda: held, True
         return self._batches()
 
-    def find(self, spec: _core.WindowSpec) -> _core.Windows:
+    def find(self, spec: _core.WindowSpec, threads: int = 0) -> _core.Windows:  # noqa: ARG002
         finder = _core.WindowFinder(spec)
         for batch in self._hold():
             finder.add(batch)
