@@ -142,12 +142,13 @@ class Importer {
   explicit Importer(const nb::object& capsule) : importer_(take(capsule)) {}
 
   nb::object next() {
-    EventBatch batch;
+    // Who takes batches one by one still has the last one, but not the one before it.
+    std::swap(before_, last_);
     {
       const nb::gil_scoped_release without_gil;
-      if (!importer_.next(batch)) return nb::none();
+      if (!importer_.next(last_)) return nb::none();
     }
-    return to_python(std::move(batch), TimeType::kDuration, nullptr);
+    return to_python(Batch(last_), TimeType::kDuration, nullptr);
   }
 
   nb::dict metadata() const {
@@ -167,6 +168,8 @@ class Importer {
   }
 
   StreamImporter importer_;
+  EventBatch last_;  // whose memory is used again once nobody else has it
+  EventBatch before_;
 };
 
 }  // namespace

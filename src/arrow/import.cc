@@ -16,7 +16,7 @@ namespace evarrow {
 namespace {
 
 // A table may come as one chunk of any length; ours are as long as those of a pass.
-constexpr size_t kBatchRows = 65'536;
+constexpr size_t kBatchRows = 262'144;
 
 // One of the C structs, released at the end.
 template <typename Struct>
