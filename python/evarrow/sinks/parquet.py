@@ -79,13 +79,15 @@ class ParquetSink(PackageSink):
         # Looked at here, or the error would come with the first batch.
         pl.LazyFrame(schema=_SCHEMA).sink_parquet(output.path, **how)
         how |= {"metadata": about.metadata, "row_group_size": self._GROUP}
+        # By its name Polars might make it once more after it was abandoned and removed.
+        self._file = open(output.path, "wb")  # noqa: PTH123, SIM115
         self._thread = threading.Thread(target=self._run, args=(how,), daemon=True)
         self._thread.start()
 
     def _run(self, how: dict[str, Any]) -> None:
         try:
             lazy_frame(self._frames, _SCHEMA).sink_parquet(
-                self._output.path, maintain_order=True, statistics=True, engine="streaming", **how
+                self._file, maintain_order=True, statistics=True, engine="streaming", **how
             )
         except BaseException as error:
             self._failure = error
@@ -130,6 +132,7 @@ class ParquetSink(PackageSink):
     def _complete(self) -> None:
         self._put(None)
         self._thread.join()
+        self._file.close()
         if self._failure is not None:
             raise self._failure
 
@@ -142,3 +145,4 @@ class ParquetSink(PackageSink):
             except queue.Full:
                 self._queue.get()
             self._thread.join(self._PATIENCE)
+        self._file.close()
