@@ -49,12 +49,20 @@ struct Sensor {
   Outside outside = Outside::kDrop;
 };
 
+// Which events a filter remembers something of when the next one comes.
+enum class Memory : uint8_t {
+  kNothing,  // none: threads may apply it to several batches at once
+  kPixels,   // those of the pixel and of pixels near it
+  kEvents    // all
+};
+
 // What a filter does beside leaving out events.
 struct FilterTraits {
   uint32_t changes = 0;   // bit i: values of column i
   bool creates = false;   // events that were not there
   bool reorders = false;  // events come out in another order
   bool learns = false;    // it needs to see all events before it can filter them
+  Memory memory = Memory::kEvents;
 };
 
 struct FilterCounts {
@@ -93,7 +101,8 @@ class Filter {
   virtual Resolution resolution_after(Resolution before) const { return before; }
 
  protected:
-  void count_outside(uint64_t events) noexcept { counts_.outside += events; }
+  // Several threads may count at once.
+  void count(const FilterCounts& more) noexcept;
   // The number of events that went in before those of this batch.
   uint64_t position() const noexcept { return counts_.in; }
 
@@ -127,8 +136,9 @@ class Pipeline {
 
   // Appends what comes out of the events of `from` to `to`, which owns its memory; that grows as
   // needed. `from` is only read. If `to` has the column kRow, it gets the numbers of the events.
-  // Throws Error(kArgument).
-  void append(const EventBatch& from, EventBatch& to);
+  // Many events are shared out to `threads`, with the same result: 0 is EVARROW_NUM_THREADS, else
+  // the processors of the process. Throws Error(kArgument).
+  void append(const EventBatch& from, EventBatch& to, int threads = 0);
   // The same for what has been held back, at the end of all events.
   void finish(EventBatch& to);
   // Makes ready for other events: all that was seen is forgotten, and what was learned too.
@@ -136,8 +146,6 @@ class Pipeline {
 
  private:
   void find_learner(size_t first) noexcept;
-  // Takes `events` through the filters from `first` on up to `last`.
-  void take(EventBatch& events, size_t first, size_t last);
 
   std::vector<std::unique_ptr<Filter>> filters_;
   size_t learner_ = 0;     // the first filter that has to learn yet; else how many there are

@@ -79,7 +79,7 @@ class Accumulate : public Filter {
         if (sensor_.outside == Outside::kRaise) {
           throw_outside(*this, sensor_, events, i, position() + i);
         }
-        count_outside(1);
+        count({.outside = 1});
         continue;
       }
       const int64_t step = step_of(events.t()[i], options_.step);

@@ -22,13 +22,15 @@ struct Pixel {
 class AntiFlicker final : public SensorFilter {
  public:
   AntiFlicker(const Sensor& sensor, const AntiFlickerOptions& options)
-      : SensorFilter("anti_flicker", sensor), options_(options), pixels_(sensor, {}) {}
+      : SensorFilter("anti_flicker", sensor, {.memory = Memory::kPixels}),
+        options_(options),
+        pixels_(sensor, {}) {}
 
  private:
   void restart() override { pixels_.fill({}); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&, map = pixels_.view()](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&, map = pixels_.view()](size_t i) {
       Pixel& pixel = *map.at(events.x[i], events.y[i]);
       const int64_t t = events.t[i];
       const bool on = events.polarity[i] > 0;

@@ -5,21 +5,18 @@
 
 #include "evarrow/error.h"
 #include "evarrow/filters.h"
+#include "filters/bands.h"
 #include "filters/check.h"
-#include "filters/pixel_map.h"
 #include "filters/selecting.h"
 
 namespace evarrow {
 namespace {
 
-// How many events ahead memory is asked for what they will look at.
-constexpr size_t kAhead = 16;
-
 template <int kNeighbours>
 class BackgroundActivity final : public SensorFilter {
  public:
   BackgroundActivity(const Sensor& sensor, const BackgroundActivityOptions& options)
-      : SensorFilter("background_activity", sensor),
+      : SensorFilter("background_activity", sensor, {.memory = Memory::kPixels}),
         // An event is kept if a neighbour's last one was later than t - span.
         span_(options.window + (options.inclusive ? 1 : 0)),
         first_(options.primed ? 0 : kNever),
@@ -29,11 +26,17 @@ class BackgroundActivity final : public SensorFilter {
 
  private:
   void restart() override { times_.fill_pixels(first_); }
+  int32_t reach() const noexcept override { return 1; }
+  void part(const std::vector<Band>& bands) override { times_.part(bands); }
+  void join(const std::vector<Band>& bands) override { times_.join(bands); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [=, map = times_.view(), span = span_](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_band(0, events, n, bits);
+  }
+
+  void narrow_band(size_t band, const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [=, map = times_.view(band), span = span_](size_t i, size_t ahead) {
       const ptrdiff_t row = map.stride;
-      const size_t ahead = std::min(i + kAhead, n - 1);
       const int64_t* later = map.at(events.x[ahead], events.y[ahead]);
       __builtin_prefetch(later - row);
       __builtin_prefetch(later, 1);
@@ -60,7 +63,7 @@ class BackgroundActivity final : public SensorFilter {
 
   int64_t span_;
   int64_t first_;
-  PixelMap<int64_t> times_;
+  BandedMap<int64_t> times_;
 };
 
 }  // namespace

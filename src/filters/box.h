@@ -27,28 +27,26 @@ class BoxFilter {
   // Moves the wanted rows of [begin, end) of `from` to row `at` and on of `to`, which may be
   // `from` if `at` is no more than `begin`, and has room for all; returns how many they are. All
   // of these rows may lie past the size of the batch.
-  size_t keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at);
+  size_t keep(const Batch& from, size_t begin, size_t end, Batch& to, size_t at) const;
 
-  // The two halves of it, for one block: no more than kBlock rows.
+  // The first half of it, for one block: no more than kBlock rows. Sets a bit for each wanted row,
+  // from the lowest of the first word on; returns how many they are.
   static constexpr size_t kBlock = kBlockRows;
-  // Sets a bit for each wanted row, from the lowest of the first word on; returns how many they
-  // are.
   size_t select(const Batch& from, size_t begin, size_t n, uint64_t* bits) const noexcept;
-  // Moves the `kept` rows whose bit is set to row `at` and on of `to`, which has room for n.
-  void move(const Batch& from, size_t begin, size_t n, const uint64_t* bits, size_t kept, Batch& to,
-            size_t at) noexcept {
-    mover_.move(from, begin, n, bits, kept, to, at);
+  // The same of columns, of which those that are not bounded may be null.
+  size_t select(const EventSpan& values, size_t n, uint64_t* bits) const noexcept {
+    return selector_.box(box_of(values), n, bits);
   }
 
  private:
-  kernels::Box box_of(const Batch& from, size_t begin) const noexcept;
+  bool bounds(size_t column) const noexcept;
+  kernels::Box box_of(const EventSpan& values) const noexcept;
 
   const kernels::Selector& selector_;
   Predicate predicate_;
   BoxColumns at_;
   uint32_t columns_ = 0;
   RowMover mover_;
-  BlockBits bits_{};
 };
 
 }  // namespace evarrow

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events in a box of time, pixels and polarity, as a filter of a pipeline.
+#include <algorithm>
+
 #include "evarrow/filters.h"
 #include "filters/box.h"
+#include "filters/selecting.h"
 
 namespace evarrow {
 namespace {
 
-class Box final : public Filter {
+class Box final : public SelectingFilter {
  public:
   explicit Box(const Predicate& predicate)
-      : Filter("box"),
+      : SelectingFilter("box", {.memory = Memory::kNothing}),
         empty_(predicate.is_empty()),
         filter_(predicate, {.t = kT, .x = kX, .y = kY, .polarity = kPolarity}) {}
 
  private:
-  void run(EventBatch& events) override {
-    const size_t rows = empty_ ? 0 : events.size();
-    events.resize(filter_.keep(events, 0, rows, events, 0));
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    if (empty_) {
+      std::fill_n(bits, words_of(n), uint64_t{0});
+      return;
+    }
+    BlockBits within;
+    filter_.select(events, n, within.data());
+    for (size_t word = 0; word < words_of(n); ++word) bits[word] &= within[word];
   }
 
   bool empty_;

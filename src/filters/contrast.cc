@@ -16,7 +16,7 @@ Last last_of(int8_t polarity) noexcept { return polarity > 0 ? Last::kOn : Last:
 class Contrast final : public SensorFilter {
  public:
   Contrast(const Sensor& sensor, const ContrastOptions& options)
-      : SensorFilter("spatio_temporal_contrast", sensor),
+      : SensorFilter("spatio_temporal_contrast", sensor, {.memory = Memory::kPixels}),
         window_(options.window),
         cut_trail_(options.cut_trail),
         times_(sensor, kNever),
@@ -33,10 +33,10 @@ class Contrast final : public SensorFilter {
     states_.fill({});
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
     const auto times = times_.view();
     const auto states = states_.view();
-    return fill_bits(n, bits, [&](size_t i) {
+    narrow_bits(n, bits, [&](size_t i) {
       int64_t* before = times.at(events.x[i], events.y[i]);
       State* state = states.at(events.x[i], events.y[i]);
       const Last now = last_of(events.polarity[i]);
@@ -58,7 +58,7 @@ class Contrast final : public SensorFilter {
 class Trail final : public SensorFilter {
  public:
   Trail(const Sensor& sensor, const TrailOptions& options)
-      : SensorFilter("trail", sensor),
+      : SensorFilter("trail", sensor, {.memory = Memory::kPixels}),
         window_(options.window),
         times_(sensor, kNever),
         lasts_(sensor, Last::kNone) {}
@@ -69,10 +69,10 @@ class Trail final : public SensorFilter {
     lasts_.fill(Last::kNone);
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
     const auto times = times_.view();
     const auto lasts = lasts_.view();
-    return fill_bits(n, bits, [&](size_t i) {
+    narrow_bits(n, bits, [&](size_t i) {
       int64_t* before = times.at(events.x[i], events.y[i]);
       Last* last = lasts.at(events.x[i], events.y[i]);
       const Last now = last_of(events.polarity[i]);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events that enough recent events lie around.
 #include "evarrow/filters.h"
+#include "filters/bands.h"
 #include "filters/check.h"
-#include "filters/pixel_map.h"
 #include "filters/selecting.h"
 
 namespace evarrow {
@@ -16,19 +16,34 @@ Sensor in_blocks(const Sensor& sensor, int shift) noexcept {
 class Correlation final : public SensorFilter {
  public:
   Correlation(const Sensor& sensor, const CorrelationOptions& options)
-      : SensorFilter("spatio_temporal_correlation", sensor),
+      : SensorFilter("spatio_temporal_correlation", sensor, {.memory = Memory::kPixels}),
         options_(options),
         span_(options.window + (options.inclusive ? 1 : 0)),
-        times_(in_blocks(sensor, options.subsample), kNever, static_cast<size_t>(options.radius)),
-        on_(in_blocks(sensor, options.subsample), 0, static_cast<size_t>(options.radius)) {}
+        times_(in_blocks(sensor, options.subsample), kNever, options.radius,
+               1 << options.subsample),
+        on_(in_blocks(sensor, options.subsample), 0, options.radius, 1 << options.subsample) {}
 
  private:
   void restart() override { times_.fill(kNever); }
+  int32_t reach() const noexcept override { return options_.radius << options_.subsample; }
+  int32_t grain() const noexcept override { return 1 << options_.subsample; }
+  void part(const std::vector<Band>& bands) override {
+    times_.part(bands);
+    on_.part(bands);
+  }
+  void join(const std::vector<Band>& bands) override {
+    times_.join(bands);
+    on_.join(bands);
+  }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    const auto times = times_.view();
-    const auto polarities = on_.view();
-    return fill_bits(n, bits, [&](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_band(0, events, n, bits);
+  }
+
+  void narrow_band(size_t band, const EventSpan& events, size_t n, uint64_t* bits) override {
+    const auto times = times_.view(band);
+    const auto polarities = on_.view(band);
+    narrow_bits(n, bits, [&](size_t i) {
       const auto x = static_cast<int16_t>(events.x[i] >> options_.subsample);
       const auto y = static_cast<int16_t>(events.y[i] >> options_.subsample);
       const int64_t t = events.t[i];
@@ -63,8 +78,8 @@ class Correlation final : public SensorFilter {
 
   CorrelationOptions options_;
   int64_t span_;
-  PixelMap<int64_t> times_;
-  PixelMap<int8_t> on_;
+  BandedMap<int64_t> times_;
+  BandedMap<int8_t> on_;
 };
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace {
 class Downsample final : public Filter {
  public:
   explicit Downsample(const DownsampleOptions& options)
-      : Filter("downsample", {.changes = changes_of(options)}), options_(options) {}
+      : Filter("downsample", {.changes = changes_of(options), .memory = Memory::kNothing}),
+        options_(options) {}
 
   Resolution resolution_after(Resolution before) const override {
     return blocks_of(before, options_.block);

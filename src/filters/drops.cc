@@ -7,6 +7,7 @@
 #include "evarrow/augment.h"
 #include "evarrow/error.h"
 #include "filters/philox.h"
+#include "filters/pixel_mask.h"
 #include "filters/selecting.h"
 
 namespace evarrow {
@@ -28,11 +29,8 @@ class DropByChance final : public SelectingFilter {
  private:
   void restart() override { seen_ = 0; }
 
-  size_t select(const EventColumns& /*events*/, size_t n, uint64_t* bits) override {
-    const size_t kept =
-        fill_bits(n, bits, [&](size_t i) { return unit(random_(seen_ + i), 0) >= share_; });
-    seen_ += n;
-    return kept;
+  void narrow(const EventSpan& /*events*/, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t) { return unit(random_(seen_++), 0) >= share_; });
   }
 
   double share_;
@@ -57,8 +55,8 @@ class DropExactly final : public SelectingFilter {
     to_drop_ = static_cast<uint64_t>(std::floor(share_ * static_cast<double>(events_) + 0.5));
   }
 
-  size_t select(const EventColumns& /*events*/, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t) {
+  void narrow(const EventSpan& /*events*/, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t) {
       const auto left = static_cast<double>(events_ - std::min(seen_, events_));
       const bool drop = unit(random_(seen_), 0) * left < static_cast<double>(to_drop_);
       to_drop_ -= drop ? 1 : 0;
@@ -77,33 +75,35 @@ class DropExactly final : public SelectingFilter {
 class DropPixels final : public SensorFilter {
  public:
   DropPixels(const Sensor& sensor, double share, uint64_t seed)
-      : SensorFilter("drop_pixels", sensor) {
-    const Philox random(seed, Purpose::kPixel);
-    const size_t pixels = static_cast<size_t>(sensor.width) * static_cast<size_t>(sensor.height);
-    kept_.resize(pixels);
-    for (size_t pixel = 0; pixel < pixels; ++pixel) {
-      kept_[pixel] = unit(random(pixel), 0) >= share ? 1 : 0;
-    }
-  }
+      : SensorFilter("drop_pixels", sensor, {.memory = Memory::kNothing}),
+        kept_(sensor, kept_pixels(sensor, share, seed)) {}
 
  private:
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    const auto width = static_cast<size_t>(sensor().width);
-    return fill_bits(n, bits, [&](size_t i) {
-      return kept_[static_cast<size_t>(events.y[i]) * width + static_cast<size_t>(events.x[i])];
-    });
+  static std::vector<uint8_t> kept_pixels(const Sensor& sensor, double share, uint64_t seed) {
+    const Philox random(seed, Purpose::kPixel);
+    std::vector<uint8_t> kept(static_cast<size_t>(sensor.width) *
+                              static_cast<size_t>(sensor.height));
+    for (size_t pixel = 0; pixel < kept.size(); ++pixel) {
+      kept[pixel] = unit(random(pixel), 0) >= share ? 1 : 0;
+    }
+    return kept;
   }
 
-  std::vector<uint8_t> kept_;
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    kept_.narrow(events, n, bits);
+  }
+
+  PixelMask kept_;
 };
 
 class DropArea final : public SelectingFilter {
  public:
-  explicit DropArea(const DropRegion& region) : SelectingFilter("drop_area"), region_(region) {}
+  explicit DropArea(const DropRegion& region)
+      : SelectingFilter("drop_area", {.memory = Memory::kNothing}), region_(region) {}
 
  private:
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t i) {
       return !(events.x[i] >= region_.x0 && events.x[i] < region_.x1 && events.y[i] >= region_.y0 &&
                events.y[i] < region_.y1);
     });
@@ -115,7 +115,8 @@ class DropArea final : public SelectingFilter {
 class DropTime final : public SelectingFilter {
  public:
   explicit DropTime(const DropTimeOptions& options)
-      : SelectingFilter("drop_time", {.learns = true}), options_(options) {}
+      : SelectingFilter("drop_time", {.learns = true, .memory = Memory::kNothing}),
+        options_(options) {}
 
  private:
   void study(const EventBatch& events) override {
@@ -133,8 +134,8 @@ class DropTime final : public SelectingFilter {
     end_ = begin_ + options_.share * span;
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t i) {
       const double at = static_cast<double>(events.t[i]) - static_cast<double>(least_);
       return !(at >= begin_ && at <= end_);
     });

@@ -20,17 +20,19 @@ struct Block {
 class FastDecay final : public SensorFilter {
  public:
   FastDecay(const Sensor& sensor, const FastDecayOptions& options)
-      : SensorFilter("fast_decay", sensor),
+      : SensorFilter("fast_decay", sensor, {.memory = Memory::kPixels}),
         options_(options),
         blocks_({.width = (sensor.width - 1) / options.block + 1,
                  .height = (sensor.height - 1) / options.block + 1},
                 {}) {}
 
+  int32_t grain() const noexcept override { return options_.block; }
+
  private:
   void restart() override { blocks_.fill({}); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&, map = blocks_.view()](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&, map = blocks_.view()](size_t i) {
       Block* block = map.at(static_cast<int16_t>(events.x[i] / options_.block),
                             static_cast<int16_t>(events.y[i] / options_.block));
       const int64_t t = events.t[i];

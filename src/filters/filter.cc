@@ -3,36 +3,34 @@
 #include "evarrow/filter.h"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 #include <utility>
 
 #include "evarrow/error.h"
+#include "evarrow/machine.h"
+#include "filters/pass.h"
 
 namespace evarrow {
-namespace {
-
-// Rows that go through all filters at a time, so that they stay in cache.
-constexpr size_t kPieceRows = 16'384;
-
-void append_rows(const EventBatch& from, EventBatch& to) {
-  const size_t rows = to.size() + from.size();
-  if (to.capacity() < rows) to.reserve(std::max(rows, to.capacity() + to.capacity() / 2));
-  to.copy_rows(to.size(), from, 0, from.size());
-  to.resize(rows);
-}
-
-}  // namespace
 
 void Filter::apply(EventBatch& events) {
   const uint64_t in = events.size();
   run(events);
-  counts_.in += in;
-  counts_.out += events.size();
+  count({.in = in, .out = events.size()});
 }
 
 void Filter::finish(EventBatch& rest) {
   release(rest);
-  counts_.out += rest.size();
+  count({.out = rest.size()});
+}
+
+void Filter::count(const FilterCounts& more) noexcept {
+  const auto add = [](uint64_t& sum, uint64_t n) {
+    std::atomic_ref(sum).fetch_add(n, std::memory_order_relaxed);
+  };
+  add(counts_.in, more.in);
+  add(counts_.out, more.out);
+  if (more.outside != 0) add(counts_.outside, more.outside);
 }
 
 void Filter::reset() {
@@ -71,24 +69,18 @@ void Pipeline::find_learner(size_t first) noexcept {
   learner_ = static_cast<size_t>(next - filters_.begin());
 }
 
-void Pipeline::take(EventBatch& events, size_t first, size_t last) {
-  for (size_t i = first; i < last && events.size() > 0; ++i) filters_[i]->apply(events);
-}
-
 void Pipeline::learn(const EventBatch& events) {
   if (learner_ == 0) return filters_[0]->learn(events);
-  EventBatch piece(events.size());
-  piece.copy_rows(0, events, 0, events.size());
-  piece.resize(events.size());
-  take(piece, 0, learner_);
-  filters_[learner_]->learn(piece);
+  EventBatch left;
+  pass(Filters(filters_).first(learner_), events, 0, thread_count(0), piece_, left);
+  filters_[learner_]->learn(left);
 }
 
 void Pipeline::learned() {
   EventBatch rest;
   for (size_t i = 0; i < learner_; ++i) {
     filters_[i]->finish(rest);
-    take(rest, i + 1, learner_);
+    take(Filters(filters_).subspan(i + 1, learner_ - i - 1), rest);
     filters_[learner_]->learn(rest);
     rest = EventBatch();
   }
@@ -97,30 +89,16 @@ void Pipeline::learned() {
   find_learner(learner_ + 1);
 }
 
-void Pipeline::append(const EventBatch& from, EventBatch& to) {
-  const bool numbered = to.schema().size() > kRow;
-  for (size_t begin = 0; begin < from.size(); begin += kPieceRows) {
-    const size_t n = std::min(kPieceRows, from.size() - begin);
-    if (piece_.capacity() < n || piece_.schema().data() != to.schema().data()) {
-      piece_ = EventBatch(Batch(to.schema(), n));
-    }
-    piece_.copy_rows(0, from, begin, n);
-    piece_.resize(n);
-    if (numbered) {
-      auto* rows = piece_.column<int64_t>(kRow);
-      std::iota(rows, rows + n, static_cast<int64_t>(position_));
-    }
-    position_ += n;
-    take(piece_, 0, filters_.size());
-    append_rows(piece_, to);
-  }
+void Pipeline::append(const EventBatch& from, EventBatch& to, int threads) {
+  pass(filters_, from, position_, thread_count(threads), piece_, to);
+  position_ += from.size();
 }
 
 void Pipeline::finish(EventBatch& to) {
   for (size_t i = 0; i < filters_.size(); ++i) {
     EventBatch rest(Batch(to.schema(), 0));
     filters_[i]->finish(rest);
-    take(rest, i + 1, filters_.size());
+    take(Filters(filters_).subspan(i + 1), rest);
     append_rows(rest, to);
   }
 }

@@ -18,7 +18,7 @@ constexpr uint32_t kPixelColumns = 1U << kX | 1U << kY;
 class Crop final : public Filter {
  public:
   explicit Crop(const CropRegion& region)
-      : Filter("crop", {.changes = kPixelColumns}),
+      : Filter("crop", {.changes = kPixelColumns, .memory = Memory::kNothing}),
         region_(region),
         box_({.x_begin = region.x0, .x_end = region.x1, .y_begin = region.y0, .y_end = region.y1},
              {.t = kMaxColumns, .x = kX, .y = kY, .polarity = kMaxColumns}) {}
@@ -60,7 +60,7 @@ std::string_view name_of(Turn turn) noexcept {
 class TurnFilter final : public SensorFilter {
  public:
   TurnFilter(const Sensor& sensor, Turn turn)
-      : SensorFilter(name_of(turn), sensor, {.changes = kPixelColumns}),
+      : SensorFilter(name_of(turn), sensor, {.changes = kPixelColumns, .memory = Memory::kNothing}),
         flip_x_(turn == Turn::kFlipX || turn == Turn::kRotate180 || turn == Turn::kRotate90),
         flip_y_(turn == Turn::kFlipY || turn == Turn::kRotate180 || turn == Turn::kRotate270),
         swap_(turn == Turn::kRotate90 || turn == Turn::kRotate270 || turn == Turn::kTranspose) {}
@@ -84,8 +84,8 @@ class TurnFilter final : public SensorFilter {
     if (swap_) std::swap_ranges(x, x + n, y);
   }
 
-  size_t select(const EventColumns& /*events*/, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [](size_t) { return true; });
+  void narrow(const EventSpan& /*events*/, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [](size_t) { return true; });
   }
 
   bool flip_x_;
@@ -96,7 +96,7 @@ class TurnFilter final : public SensorFilter {
 class Remap final : public SensorFilter {
  public:
   Remap(std::string_view name, const Sensor& sensor, PixelTable table, Resolution after)
-      : SensorFilter(name, sensor, {.changes = kPixelColumns}),
+      : SensorFilter(name, sensor, {.changes = kPixelColumns, .memory = Memory::kNothing}),
         table_(std::move(table)),
         after_(after) {}
 
@@ -114,8 +114,8 @@ class Remap final : public SensorFilter {
     }
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) { return events.x[i] >= 0; });
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t i) { return events.x[i] >= 0; });
   }
 
   PixelTable table_;

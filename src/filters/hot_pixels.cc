@@ -6,7 +6,10 @@
 
 #include "evarrow/error.h"
 #include "evarrow/filters.h"
+#include "evarrow/machine.h"
+#include "filters/pixel_counter.h"
 #include "filters/pixel_map.h"
+#include "filters/pixel_mask.h"
 #include "filters/selecting.h"
 
 namespace evarrow {
@@ -14,32 +17,35 @@ namespace {
 
 using Counts = std::vector<uint64_t>;
 
-// The counts of the pixels that have events, in order of size.
+// The counts of the pixels that have events.
 Counts active_counts(const Counts& counts) {
   Counts active;
   std::ranges::copy_if(counts, std::back_inserter(active), [](uint64_t n) { return n > 0; });
-  std::ranges::sort(active);
   return active;
 }
 
-double median_of(const std::vector<double>& sorted) {
-  const size_t n = sorted.size();
-  return n % 2 != 0 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+// Puts the values in another order, which takes less time than to sort them.
+double take_median(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  if (values.size() % 2 != 0) return *middle;
+  return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
 // median + threshold * MAD: half of all are no further from the median than MAD.
 double robust_limit(const Counts& active, double threshold) {
   std::vector<double> values(active.begin(), active.end());
-  const double median = median_of(values);
+  const double median = take_median(values);
   for (double& value : values) value = std::abs(value - median);
-  std::ranges::sort(values);
-  return median + threshold * std::max(median_of(values), 1.0);
+  return median + threshold * std::max(take_median(values), 1.0);
 }
 
-double quantile_limit(const Counts& active, double quantile) {
+double quantile_limit(Counts active, double quantile) {
   const auto last = static_cast<double>(active.size() - 1);
   // The nearest one; of two equally near, the one that is even.
-  return static_cast<double>(active[static_cast<size_t>(std::nearbyint(quantile * last))]);
+  const auto nearest = active.begin() + static_cast<ptrdiff_t>(std::nearbyint(quantile * last));
+  std::ranges::nth_element(active, nearest);
+  return static_cast<double>(*nearest);
 }
 
 double deviation_limit(const Counts& active, double threshold) {
@@ -57,58 +63,38 @@ double deviation_limit(const Counts& active, double threshold) {
 class HotPixels final : public SensorFilter {
  public:
   HotPixels(const Sensor& sensor, const HotPixelOptions& options)
-      : SensorFilter("hot_pixels", sensor, {.learns = true}),
+      : SensorFilter("hot_pixels", sensor, {.learns = true, .memory = Memory::kNothing}),
         options_(options),
         width_(static_cast<size_t>(sensor.width)),
-        height_(static_cast<size_t>(sensor.height)),
-        kept_(width_ * height_, 1) {}
+        kept_(sensor, std::vector<uint8_t>(width_ * static_cast<size_t>(sensor.height), 1)),
+        counter_(sensor) {}
 
  private:
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [=, kept = kept_.data(), width = width_](size_t i) {
-      return kept[static_cast<size_t>(events.y[i]) * width + static_cast<size_t>(events.x[i])];
-    });
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    kept_.narrow(events, n, bits);
   }
 
-  void study(const EventBatch& events) override {
-    if (counts_.empty()) {
-      counts_.assign(width_ * height_, 0);
-      first_ = INT64_MAX;
-      last_ = INT64_MIN;
-    }
-    uint64_t* counts = counts_.data();
-    const size_t width = width_;
-    for (size_t i = 0; i < events.size(); ++i) {
-      const int16_t x = events.x()[i];
-      const int16_t y = events.y()[i];
-      if (!is_inside(sensor(), x, y)) continue;
-      ++counts[static_cast<size_t>(y) * width + static_cast<size_t>(x)];
-    }
-    const auto times = std::minmax_element(events.t(), events.t() + events.size());
-    if (events.size() == 0) return;
-    first_ = std::min(first_, *times.first);
-    last_ = std::max(last_, *times.second);
-  }
+  void study(const EventBatch& events) override { counter_.add(events, thread_count(0)); }
 
   void conclude() override {
-    std::ranges::fill(kept_, uint8_t{1});
-    const Counts counts = std::exchange(counts_, {});
-    const Counts active = active_counts(counts);
-    if (active.empty()) return;
+    std::ranges::fill(kept_.wanted(), uint8_t{1});
+    const PixelCounter::Total total = counter_.take();
     if (options_.method == HotPixelMethod::kNeighbours) {
-      judge_beside_neighbours(counts);
+      judge_beside_neighbours(total.counts);
       return;
     }
-    const double limit = limit_of(active);
-    for (size_t i = 0; i < counts.size(); ++i) {
-      kept_[i] = static_cast<double>(counts[i]) <= limit ? 1 : 0;
+    const Counts active = active_counts(total.counts);
+    if (active.empty()) return;
+    const double limit = limit_of(active, total);
+    for (size_t i = 0; i < total.counts.size(); ++i) {
+      kept_.wanted()[i] = static_cast<double>(total.counts[i]) <= limit ? 1 : 0;
     }
   }
 
-  double limit_of(const Counts& active) const {
+  double limit_of(const Counts& active, const PixelCounter::Total& total) const {
     switch (options_.method) {
       case HotPixelMethod::kRate: {
-        const double us = static_cast<double>(last_) - static_cast<double>(first_);
+        const double us = static_cast<double>(total.last) - static_cast<double>(total.first);
         return options_.threshold * us * 1e-6;
       }
       case HotPixelMethod::kQuantile:
@@ -135,7 +121,7 @@ class HotPixels final : public SensorFilter {
         most = std::max({most, row[-1], row[0], row[1]});
       }
       const double limit = options_.threshold * static_cast<double>(most);
-      kept_[i] = static_cast<double>(*cell) <= limit ? 1 : 0;
+      kept_.wanted()[i] = static_cast<double>(*cell) <= limit ? 1 : 0;
     }
   }
 
@@ -144,10 +130,9 @@ class HotPixels final : public SensorFilter {
   }
 
   HotPixelOptions options_;
-  size_t width_, height_;
-  std::vector<uint8_t> kept_;
-  Counts counts_;  // of each pixel while it learns
-  int64_t first_ = 0, last_ = 0;
+  size_t width_;
+  PixelMask kept_;
+  PixelCounter counter_;
 };
 
 }  // namespace

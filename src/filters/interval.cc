@@ -11,13 +11,15 @@ namespace {
 class Interval final : public SensorFilter {
  public:
   Interval(const Sensor& sensor, const IntervalOptions& options)
-      : SensorFilter("interval", sensor), options_(options), times_(sensor, kNever) {}
+      : SensorFilter("interval", sensor, {.memory = Memory::kPixels}),
+        options_(options),
+        times_(sensor, kNever) {}
 
  private:
   void restart() override { times_.fill(kNever); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [=, map = times_.view(), options = options_](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [=, map = times_.view(), options = options_](size_t i) {
       int64_t* before = map.at(events.x[i], events.y[i]);
       const int64_t passed = time_before(events.t[i], *before);
       const bool within = passed >= options.least && passed <= options.most;

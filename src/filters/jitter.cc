@@ -46,8 +46,8 @@ class SpatialJitter final : public SensorFilter {
     seen_ += n;
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) { return events.x[i] >= 0 && events.y[i] >= 0; });
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t i) { return events.x[i] >= 0 && events.y[i] >= 0; });
   }
 
   static constexpr int16_t kGone = -1;

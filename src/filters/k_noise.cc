@@ -35,8 +35,8 @@ class KNoise final : public SensorFilter {
     std::ranges::fill(rows_, Line());
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t i) {
       const Line along_row = {events.t[i], events.x[i], events.polarity[i] > 0};
       const Line along_column = {events.t[i], events.y[i], events.polarity[i] > 0};
       Line* column = columns_.data() + events.x[i] + 1;

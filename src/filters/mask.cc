@@ -6,6 +6,7 @@
 
 #include "evarrow/error.h"
 #include "evarrow/filters.h"
+#include "filters/pixel_mask.h"
 #include "filters/selecting.h"
 
 namespace evarrow {
@@ -14,17 +15,16 @@ namespace {
 class MaskFilter final : public SensorFilter {
  public:
   MaskFilter(const Sensor& sensor, std::vector<uint8_t> mask)
-      : SensorFilter("mask", sensor), width_(sensor.width), mask_(std::move(mask)) {}
-
- private:
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [=, mask = mask_.data(), width = width_](size_t i) {
-      return mask[static_cast<size_t>(events.y[i] * width + events.x[i])] != 0;
-    });
+      : SensorFilter("mask", sensor, {.memory = Memory::kNothing}), mask_(sensor, std::move(mask)) {
+    for (uint8_t& wanted : mask_.wanted()) wanted = wanted != 0 ? 1 : 0;
   }
 
-  int32_t width_;
-  std::vector<uint8_t> mask_;
+ private:
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    mask_.narrow(events, n, bits);
+  }
+
+  PixelMask mask_;
 };
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 
 class FlipPolarity final : public Filter {
  public:
-  FlipPolarity() : Filter("flip_polarity", {.changes = 1U << kPolarity}) {}
+  FlipPolarity()
+      : Filter("flip_polarity", {.changes = 1U << kPolarity, .memory = Memory::kNothing}) {}
 
  private:
   void run(EventBatch& events) override {
@@ -22,7 +23,8 @@ class FlipPolarity final : public Filter {
 
 class MergePolarities final : public Filter {
  public:
-  MergePolarities() : Filter("merge_polarities", {.changes = 1U << kPolarity}) {}
+  MergePolarities()
+      : Filter("merge_polarities", {.changes = 1U << kPolarity, .memory = Memory::kNothing}) {}
 
  private:
   void run(EventBatch& events) override {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // No more events than a rate allows.
 #include <algorithm>
+#include <bit>
 
 #include "evarrow/filters.h"
 #include "filters/check.h"
@@ -27,8 +28,8 @@ class RateLimit final : public SelectingFilter {
     last_ = INT64_MAX;
   }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&](size_t i) {
       const int64_t t = events.t[i];
       if (t > last_) fill(static_cast<uint64_t>(t) - static_cast<uint64_t>(last_));
       last_ = t;
@@ -60,13 +61,21 @@ class Decimate final : public SelectingFilter {
  private:
   void restart() override { seen_ = 0; }
 
-  size_t select(const EventColumns& /*events*/, size_t n, uint64_t* bits) override {
+  void narrow(const EventSpan& /*events*/, size_t n, uint64_t* bits) override {
     const uint32_t kept = first_ ? 0 : n_ - 1;
-    return fill_bits(n, bits, [&](size_t) {
-      const bool is_kept = seen_ == kept;
-      seen_ = seen_ + 1 == n_ ? 0 : seen_ + 1;
-      return is_kept;
-    });
+    for (size_t word = 0; word < words_of(n); ++word) {
+      // The places, among those of the word, of the events that are kept.
+      const auto in = static_cast<uint32_t>(std::popcount(bits[word]));
+      uint64_t left = bits[word];
+      uint32_t passed = 0;
+      uint64_t out = 0;
+      for (uint64_t at = (kept + n_ - seen_) % n_; at < in; at += n_) {
+        for (; passed < at; ++passed) left &= left - 1;
+        out |= left & (~left + 1);
+      }
+      seen_ = (seen_ + in) % n_;
+      bits[word] = out;
+    }
   }
 
   uint32_t n_;
@@ -77,7 +86,7 @@ class Decimate final : public SelectingFilter {
 class DecimatePixels final : public SensorFilter {
  public:
   DecimatePixels(const Sensor& sensor, const DecimateOptions& options)
-      : SensorFilter("decimate", sensor),
+      : SensorFilter("decimate", sensor, {.memory = Memory::kPixels}),
         n_(static_cast<uint32_t>(options.n)),
         first_(options.keep_first),
         seen_(sensor, 0) {}
@@ -85,9 +94,9 @@ class DecimatePixels final : public SensorFilter {
  private:
   void restart() override { seen_.fill(0); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
     const uint32_t kept = first_ ? 0 : n_ - 1;
-    return fill_bits(n, bits, [&, map = seen_.view()](size_t i) {
+    narrow_bits(n, bits, [&, map = seen_.view()](size_t i) {
       uint32_t* seen = map.at(events.x[i], events.y[i]);
       const bool is_kept = *seen == kept;
       *seen = *seen + 1 == n_ ? 0 : *seen + 1;

@@ -12,7 +12,7 @@ template <Since kSince, bool kPerPolarity>
 class Refractory final : public SensorFilter {
  public:
   Refractory(const Sensor& sensor, const RefractoryOptions& options)
-      : SensorFilter("refractory", sensor),
+      : SensorFilter("refractory", sensor, {.memory = Memory::kPixels}),
         // An event is kept if the one before it is at t - distance or earlier.
         distance_(options.period + (options.strict ? 1 : 0)),
         first_(options.primed ? -options.period : kNever),
@@ -21,8 +21,9 @@ class Refractory final : public SensorFilter {
  private:
   void restart() override { before_.fill(first_); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [=, map = before_.view(), distance = distance_](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [=, map = before_.view(), distance = distance_](size_t i, size_t ahead) {
+      __builtin_prefetch(map.at(events.x[ahead], events.y[ahead]), 1);
       int64_t* before = map.at(events.x[i], events.y[i]);
       if constexpr (kPerPolarity) before += events.polarity[i] > 0 ? 1 : 0;
       const int64_t t = events.t[i];

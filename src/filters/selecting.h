@@ -3,25 +3,20 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#include <vector>
 
 #include "evarrow/filter.h"
 #include "filters/mover.h"
 
 namespace evarrow {
 
-// The columns of up to kBlockRows events.
-struct EventColumns {
-  const int16_t* x;
-  const int16_t* y;
-  const int64_t* t;
-  const int8_t* polarity;
-};
-
-inline EventColumns columns_at(const EventBatch& events, size_t begin) noexcept {
+inline EventSpan columns_at(const EventBatch& events, size_t begin) noexcept {
   return {events.x() + begin, events.y() + begin, events.t() + begin, events.polarity() + begin};
 }
 
@@ -36,24 +31,60 @@ inline uint64_t pack_flags(const uint8_t* flags) noexcept {
   return word;
 }
 
-// Sets bit i of `bits` to keep(i), for i from 0 up to n in this order, and clears the bits behind
-// of the last word. Returns how many are set.
+// How many events ahead the filters are told which one comes.
+inline constexpr size_t kAhead = 16;
+
+// keep(i), or keep(i, ahead) where it wants to know of an event further on.
 template <typename Keep>
-inline __attribute__((always_inline)) size_t fill_bits(size_t n, uint64_t* bits, Keep keep) {
-  size_t count = 0;
+inline __attribute__((always_inline)) uint8_t flag_of(Keep& keep, size_t i, size_t ahead) {
+  if constexpr (std::is_invocable_v<Keep&, size_t, size_t>) {
+    return static_cast<uint8_t>(static_cast<bool>(keep(i, ahead)));
+  } else {
+    return static_cast<uint8_t>(static_cast<bool>(keep(i)));
+  }
+}
+
+// All of the n events.
+template <typename Keep>
+inline __attribute__((always_inline)) void narrow_all(size_t n, uint64_t* bits, Keep& keep) {
   for (size_t i = 0; i < n; i += kernels::kWordRows) {
     const size_t rows = std::min(kernels::kWordRows, n - i);
     // Flags do not wait for each other as the bits of a word would.
     uint8_t flags[kernels::kWordRows];
     if (rows < kernels::kWordRows) std::memset(flags, 0, sizeof(flags));
     for (size_t row = 0; row < rows; ++row) {
-      flags[row] = static_cast<uint8_t>(static_cast<bool>(keep(i + row)));
+      flags[row] = flag_of(keep, i + row, std::min(i + row + kAhead, n - 1));
     }
-    const uint64_t word = pack_flags(flags);
-    bits[i / kernels::kWordRows] = word;
-    count += static_cast<size_t>(std::popcount(word));
+    bits[i / kernels::kWordRows] = pack_flags(flags);
   }
-  return count;
+}
+
+// Those of the n events whose bit is set. They are listed first, since how many of a word there are
+// cannot be foretold.
+template <typename Keep>
+inline __attribute__((always_inline)) void narrow_some(size_t n, uint64_t* bits, Keep& keep) {
+  std::array<uint16_t, kBlockRows + kAhead> rows;
+  const size_t some = kernels::list_rows(bits, n, rows.data());
+  if (some == 0) return;
+  std::fill_n(rows.data() + some, kAhead, rows[some - 1]);
+  std::array<uint8_t, kBlockRows> flags;
+  std::memset(flags.data(), 0, words_of(n) * kernels::kWordRows);
+  for (size_t i = 0; i < some; ++i) flags[rows[i]] = flag_of(keep, rows[i], rows[i + kAhead]);
+  for (size_t word = 0; word < words_of(n); ++word) {
+    bits[word] = pack_flags(flags.data() + word * kernels::kWordRows);
+  }
+}
+static_assert(kAhead >= kernels::kListRoom);
+
+// Clears the bits of those of the n events, kBlockRows at most, that are not kept. `keep` is called
+// for each whose bit is set, in order.
+template <typename Keep>
+inline __attribute__((always_inline)) void narrow_bits(size_t n, uint64_t* bits, Keep keep) {
+  if (count_bits(bits, n) == n) {
+    narrow_all(n, bits, keep);
+  } else {
+    narrow_some(n, bits, keep);
+  }
 }
 
 // Coordinates below 0 are large as unsigned numbers.
@@ -65,34 +96,45 @@ inline bool is_inside(const Sensor& sensor, int16_t x, int16_t y) noexcept {
 // Throws Error(kArgument) for a sensor without pixels or with too many.
 void check_sensor(const Sensor& sensor);
 
-// Throws Error(kArgument) that names the event of this row, number `number` of all.
+// Throws Error(kArgument) that names the event of this row, number `number` of all that came in.
 [[noreturn]] void throw_outside(const Filter& filter, const Sensor& sensor,
                                 const EventBatch& events, size_t row, uint64_t number);
 
+// Rows of pixels, of which one thread of several decides.
+struct Band {
+  size_t number;
+  int32_t begin;
+  int32_t end;
+};
+
 class SelectingFilter : public Filter {
  public:
+  using Filter::count;
   using Filter::Filter;
 
+  // Whether it does nothing but leave out events, so that they need not be moved.
+  bool only_selects() const noexcept { return traits().changes == 0; }
+
+  // Clears the bits of those of the n events from row `begin` on that are left out, and counts.
+  void select(const EventBatch& events, size_t begin, size_t n, uint64_t* bits);
+
+ protected:
+  // Clears the bits of those of the n events that are left out. 0 < n <= kBlockRows.
+  virtual void narrow(const EventSpan& events, size_t n, uint64_t* bits) = 0;
+
  private:
-  // Sets a bit for each of the n events that is kept, and clears the others up to the end of the
-  // word; returns how many are kept. 0 < n <= kBlockRows.
-  virtual size_t select(const EventColumns& events, size_t n, uint64_t* bits) = 0;
-  // Leaves out those of the n events from row `begin` on that are not for select(); moves the rest
-  // to row `begin` and on, and returns how many they are.
-  virtual size_t admit(EventBatch& /*events*/, size_t /*begin*/, size_t n) { return n; }
-  // Writes other values into the n events from row `begin` on, of which select() sees the new ones.
+  // Clears the bits of those that are not for narrow(); returns how many are left. The first whose
+  // bit is set is number `number` of all.
+  virtual size_t admit(const EventBatch& /*events*/, size_t /*begin*/, size_t n, uint64_t* bits,
+                       uint64_t /*number*/) {
+    return count_bits(bits, n);
+  }
+  // Writes other values into the n events from row `begin` on, of which narrow() sees the new ones.
   virtual void change(EventBatch& /*events*/, size_t /*begin*/, size_t /*n*/) {}
 
   void run(EventBatch& events) final;
 
   RowMover mover_;
-  BlockBits bits_{};
-
- protected:
-  // For admit(): moves those whose bit is set.
-  void move(EventBatch& events, size_t begin, size_t n, const uint64_t* bits, size_t kept) {
-    mover_.move(events, begin, n, bits, kept, events, begin);
-  }
 };
 
 // One that remembers something of each pixel: it sees only events inside of the sensor.
@@ -103,8 +145,29 @@ class SensorFilter : public SelectingFilter {
 
   const Sensor& sensor() const noexcept { return sensor_; }
 
+  // Of a filter that remembers kPixels: an event's fate depends on events no more than `reach()`
+  // rows of pixels away, and threads share out the sensor in multiples of `grain()` rows.
+  virtual int32_t reach() const noexcept { return 0; }
+  virtual int32_t grain() const noexcept { return 1; }
+
+  // Between the two, threads decide at once with select_band(), one for each of the bands, which
+  // lie one behind the other and cover the sensor.
+  virtual void part(const std::vector<Band>& /*bands*/) {}
+  virtual void join(const std::vector<Band>& /*bands*/) {}
+
+  // Sets in `out` the bits of those of the n events from row `begin` on that lie in the band and
+  // are kept, if their bit is set in `in`; clears the others. Returns how many of them lie in the
+  // band and have their bit set in `in`.
+  size_t select_band(const Band& band, const EventBatch& events, size_t begin, size_t n,
+                     const uint64_t* in, uint64_t* out);
+
  private:
-  size_t admit(EventBatch& events, size_t begin, size_t n) final;
+  size_t admit(const EventBatch& events, size_t begin, size_t n, uint64_t* bits,
+               uint64_t number) final;
+  // As narrow(), of events in the band or no more than reach() beside it.
+  virtual void narrow_band(size_t /*band*/, const EventSpan& events, size_t n, uint64_t* bits) {
+    narrow(events, n, bits);
+  }
 
   Sensor sensor_;
 };

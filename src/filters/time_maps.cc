@@ -13,7 +13,8 @@ namespace {
 class TimeMap final : public Filter {
  public:
   explicit TimeMap(const TimeMapOptions& options)
-      : Filter("scale_time", {.changes = 1U << kT}), options_(options) {}
+      : Filter("scale_time", {.changes = 1U << kT, .memory = Memory::kNothing}),
+        options_(options) {}
 
  private:
   void run(EventBatch& events) override {

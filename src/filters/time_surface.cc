@@ -2,9 +2,9 @@
 // Events whose surroundings are young enough.
 #include "evarrow/error.h"
 #include "evarrow/filters.h"
+#include "filters/bands.h"
 #include "filters/check.h"
 #include "filters/decay.h"
-#include "filters/pixel_map.h"
 #include "filters/selecting.h"
 
 namespace evarrow {
@@ -13,15 +13,22 @@ namespace {
 class TimeSurfaceDenoiser final : public SensorFilter {
  public:
   TimeSurfaceDenoiser(const Sensor& sensor, const SurfaceOptions& options)
-      : SensorFilter("time_surface", sensor),
+      : SensorFilter("time_surface", sensor, {.memory = Memory::kPixels}),
         options_(options),
-        times_(sensor, kNever, static_cast<size_t>(options.radius)) {}
+        times_(sensor, kNever, options.radius) {}
 
  private:
   void restart() override { times_.fill(kNever); }
+  int32_t reach() const noexcept override { return options_.radius; }
+  void part(const std::vector<Band>& bands) override { times_.part(bands); }
+  void join(const std::vector<Band>& bands) override { times_.join(bands); }
 
-  size_t select(const EventColumns& events, size_t n, uint64_t* bits) override {
-    return fill_bits(n, bits, [&, map = times_.view()](size_t i) {
+  void narrow(const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_band(0, events, n, bits);
+  }
+
+  void narrow_band(size_t band, const EventSpan& events, size_t n, uint64_t* bits) override {
+    narrow_bits(n, bits, [&, map = times_.view(band)](size_t i) {
       int64_t* time = map.at(events.x[i], events.y[i]) + (events.polarity[i] > 0 ? 1 : 0);
       const bool kept = level(time, map.stride, events.t[i]) >= options_.threshold;
       *time = events.t[i];
@@ -51,7 +58,7 @@ class TimeSurfaceDenoiser final : public SensorFilter {
   }
 
   SurfaceOptions options_;
-  PixelMap<int64_t, 2> times_;  // OFF and ON
+  BandedMap<int64_t, 2> times_;  // OFF and ON
 };
 
 }  // namespace
