@@ -79,7 +79,33 @@ ChunkPlan plan_of(Numbers& numbers) {
   plan.time = {.offset = static_cast<int64_t>(numbers.number()),
                .multiplier = static_cast<int64_t>(numbers.number()),
                .divisor = static_cast<int64_t>(numbers.number())};
+  if (numbers.byte() % 2 != 0) {
+    plan.periods = {.dataset = dataset_of(numbers),
+                    .entries = numbers.number(),
+                    .row = {.at = static_cast<uint32_t>(numbers.byte() % 20),
+                            .type = static_cast<Stored>(numbers.byte() % 10)},
+                    .first = static_cast<int64_t>(numbers.number()),
+                    .period = static_cast<int64_t>(numbers.number())};
+  }
   return plan;
+}
+
+// A recording that is sound as a whole gives in a window the events that it has there.
+void check_window(const Recording& recording, int64_t begin, int64_t end) {
+  Scan window = recording.scan();
+  window.predicate.t_begin = begin;
+  window.predicate.t_end = end;
+  const bool strict = recording.options().on_error == OnError::kRaise;
+  try {
+    const Batch found = window.read();
+    const Batch all = recording.scan().read();
+    const std::span times(all.column<int64_t>(kT), all.size());
+    const auto inside = std::ranges::count_if(
+        times, [&](int64_t t) { return t >= begin && (t < end || end == INT64_MAX); });
+    check(!strict || static_cast<size_t>(inside) == found.size(), "a window has all of its events");
+  } catch (const Error&) {
+    return;  // damage, in the window or elsewhere
+  }
 }
 
 void run(std::span<const uint8_t> input) {
@@ -97,11 +123,14 @@ void run(std::span<const uint8_t> input) {
   }
   const size_t batch_size = 1 + numbers.number() % 20'000;
   plan->streams.push_back(plan_of(numbers));
+  const auto begin = static_cast<int64_t>(numbers.number());
+  const auto end = static_cast<int64_t>(numbers.number());
   options.container = plan;
   const std::vector<uint8_t> file(numbers.rest().begin(), numbers.rest().end());
   const Bytes bytes = std::as_bytes(std::span(file));
   try {
     const Recording recording = Recording::from_bytes(bytes, nullptr, options);
+    check_window(recording, begin, end);
     check_both_ways(recording, batch_size);
   } catch (const Error&) {
     return;  // the plan is refused

@@ -90,6 +90,16 @@ struct RowTimes {
   int64_t last = 0;
 };
 
+// What a file says of which row comes when: one number for each period of time, which is the row to
+// begin at for what is in the period. It may be wrong: it saves looking, and is never the answer.
+struct PeriodRows {
+  ChunkedRows dataset;
+  uint64_t entries = 0;
+  StoredColumn row;
+  int64_t first = 0;   // when the period of entry 0 begins, microseconds
+  int64_t period = 0;  // of an entry, microseconds; 0: the file has nothing of that kind
+};
+
 // One stream. Its columns are those of the stream's schema, in that order.
 struct ChunkPlan {
   std::string stream = "events";
@@ -100,6 +110,7 @@ struct ChunkPlan {
   // What the file itself says of the times of all rows, in order of rows; empty if it does not.
   // It is believed: a window decodes no row that lies outside of it by this.
   std::vector<RowTimes> times = {};
+  PeriodRows periods = {};
   uint64_t truncated = 0;  // bytes at the end of the file that are no whole chunk
 };
 

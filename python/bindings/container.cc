@@ -127,6 +127,18 @@ void set_blocks(ContainerPlan& plan, std::vector<uint64_t> ends, nb::callable ma
   plan.payload = make_block_source(std::move(ends), std::move(call));
 }
 
+void set_periods(ContainerPlan& plan, const Dataset& dataset, uint64_t entries,
+                 const Column& column, int64_t first, int64_t period) {
+  if (plan.streams.empty()) throw Error(ErrorCode::kArgument, "there is no stream");
+  const auto& [number, at, type, big_endian, shift] = column;
+  plan.streams.back().periods = {
+      .dataset = rows_of(dataset),
+      .entries = entries,
+      .row = {.dataset = number, .at = at, .type = type_of(type), .big_endian = big_endian},
+      .first = first,
+      .period = period};
+}
+
 void choose_bits(ContainerPlan& plan, size_t column, uint8_t first_bit, uint8_t bits,
                  bool inverted) {
   if (plan.streams.empty() || column >= plan.streams.back().columns.size()) {
@@ -180,6 +192,10 @@ void bind_container(nb::module_& module) {
                    "collections.abc.Callable[[int], object]) -> None"),
            "Say that chunks lie not in the file but in blocks, which end at `ends` and which "
            "`make` makes.")
+      .def("set_periods", &set_periods, nb::arg("dataset"), nb::arg("entries"), nb::arg("column"),
+           nb::arg("first"), nb::arg("period"),
+           "Say where the stream added last has the row to begin at for each `period` microseconds "
+           "from `first` on; `dataset` and `column` as those of add_stream.")
       .def("choose_bits", &choose_bits, nb::arg("column"), nb::arg("first_bit"), nb::arg("bits"),
            nb::arg("inverted") = false,
            "Say that a column of the stream added last is some bits of its numbers.");

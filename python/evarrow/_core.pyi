@@ -249,6 +249,11 @@ class ContainerPlan:
         Say that chunks lie not in the file but in blocks, which end at `ends` and which `make` makes.
         """
 
+    def set_periods(self, dataset: tuple[str, int, int, Sequence[tuple[int, Sequence[int]]], bytes, bytes, bytes], entries: int, column: tuple[int, int, str, bool, int], first: int, period: int) -> None:
+        """
+        Say where the stream added last has the row to begin at for each `period` microseconds from `first` on; `dataset` and `column` as those of add_stream.
+        """
+
     def choose_bits(self, column: int, first_bit: int, bits: int, inverted: bool = False) -> None:
         """
         Say that a column of the stream added last is some bits of its numbers.

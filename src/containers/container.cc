@@ -57,6 +57,18 @@ void check_times(const ChunkPlan& plan) {
   }
 }
 
+// Who has nothing of use to say of the times is read all the same.
+std::unique_ptr<ChunkCache> open_periods(PeriodRows& periods, Source& file) {
+  const StoredColumn& row = periods.row;
+  const uint32_t width = periods.dataset.row_bytes;
+  if (periods.period <= 0 || row.at > width || width - row.at < width_of(row.type)) return nullptr;
+  try {
+    return std::make_unique<ChunkCache>(std::move(periods.dataset), periods.entries, file);
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<Source> file) {
@@ -74,6 +86,7 @@ std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<
   }
   check_times(plan);
   plan.datasets.clear();
+  container->periods = open_periods(plan.periods, *file);
   container->plan = std::move(plan);
   container->file = std::move(file);
   return container;

@@ -2,7 +2,9 @@
 // One stream of a container that is open: its plan and its file.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,10 +14,19 @@
 
 namespace evarrow {
 
+// Times of rows that were looked at on the way to a window, by the number of the row.
+struct TimeProbes {
+  std::mutex mutex;  // guards what follows
+  std::map<uint64_t, int64_t> times;
+  bool contradicted = false;  // by each other, or by what the file says of them
+};
+
 struct Container {
   ChunkPlan plan;  // with `datasets` moved to their caches
   std::shared_ptr<Source> file;
   std::vector<std::unique_ptr<ChunkCache>> datasets;
+  std::unique_ptr<ChunkCache> periods;  // null: the file does not say, or what cannot be read
+  mutable TimeProbes probes;
 };
 
 // Throws Error(kFormat) if the plan cannot be true, or has a filter that

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scan/shared.h"
+#include "scan/window_search.h"
 
 namespace evarrow {
 namespace {
@@ -60,6 +61,11 @@ std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream) {
   // A time window is worth the counting pass; else an index is used where there is one.
   const bool is_main = stream.name == main_stream(recording.shared());
   const bool windowed = scan.predicate.has_time() && is_main;
+  if (windowed && !scan.predicate.is_empty() && !recording.has_index()) {
+    const Recording::Shared& shared = recording.shared();
+    auto found = find_window(shared, on_sensor_clock(scan.predicate, origin_of(shared)));
+    if (found != nullptr) return found;
+  }
   return windowed || recording.has_index() ? recording.index() : nullptr;
 }
 

@@ -13,7 +13,8 @@
 
 namespace evarrow {
 
-// The index a pass uses: made if the pass is worth it, else the one there is, or null.
+// The index a pass uses: made if the pass is worth it and the file does not say where its window
+// is, else the one there is, or null.
 std::shared_ptr<const Index> index_for(const Scan& scan, const Stream& stream);
 
 // The stretches a pass decodes; all of the recording where there is no index. `origin` is taken

@@ -13,6 +13,7 @@ from evarrow.column_names import COLUMNS
 from evarrow.errors import FormatError
 from evarrow.hdf5.datasets import Column, length_of, store
 from evarrow.hdf5.layouts import Layout, find_layouts
+from evarrow.hdf5.periods import add_periods
 from evarrow.hdf5.times import time_rule
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def _add_events(
         layout.columns["t"], wanted=options.get("t_unit"), usual=usual, offset=offset or 0
     )
     plan.add_stream("events", length_of(columns[0].dataset) or 0, *stored, rule)
+    if rule[1:] == (1, 1):
+        add_periods(plan, file, source, layout.path, kind, rule[0])
 
 
 def _add_triggers(plan: _core.ContainerPlan, file: h5py.File, source: str | IO[bytes]) -> None:
