@@ -34,6 +34,20 @@ Representation event_histogram(Resolution resolution, const Increment& increment
 // (1, height, width): steps added and taken away, each time within -clip and clip.
 Representation event_difference(Resolution resolution, const Increment& increment);
 
+// Counters of few bits, as sensors that make frames of events have.
+struct HardwareHistogramOptions {
+  int negative_bits = 4, positive_bits = 4;  // together at most 8; counters stop at the greatest
+  bool packed = false;                       // ON << negative_bits | OFF
+};
+// (2, height, width), or (height, width) if packed: uint8.
+Representation hardware_histogram(Resolution resolution, const HardwareHistogramOptions& options);
+struct HardwareDifferenceOptions {
+  int bits = 8;       // of the sum of polarities, 2 to 8
+  bool wraps = true;  // from the greatest to the least sum and back, else it stays
+};
+// (1, height, width): int8.
+Representation hardware_difference(Resolution resolution, const HardwareDifferenceOptions& options);
+
 enum class Normalize : uint8_t {
   kNone,
   kE2vid,  // of values that are not 0: mean 0, standard deviation 1 over their number
@@ -195,5 +209,27 @@ Representation decayed_image(Resolution resolution, const DecayedOptions& option
 // sign exp(-age / tau) of the younger of the last OFF and the last ON, as a grey value: uint8,
 // (height, width); unseen pixels are 128.
 Representation time_decay(Resolution resolution, double tau);
+
+// The product of the contrasts of a pixel's events: float32, (height, width).
+Representation contrast_map(Resolution resolution, float on, float off);
+
+// The same for sums of logarithms that decay, as grey values: uint8, (height, width).
+struct IntegrationOptions {
+  double tau = 1e6;  // microseconds
+  float on = 1.2F, off = 1 / 1.2F;
+  int greatest_count = 5;  // so many ON at once are white
+  float diffusion = 0;     // what each of four neighbours gives a pixel after each picture, to 0.25
+};
+Representation integrated_image(Resolution resolution, const IntegrationOptions& options);
+
+// exp(-age / tau) of the last events around each event: `out` gets (2 radius + 1)^2 values an
+// event, 0 where there is none. Throws Error(kArgument) for times that decrease.
+struct LocalSurfaceOptions {
+  int radius = 2;
+  double tau = 50'000;  // microseconds
+  bool merged = false;  // of either polarity, else of the event's own
+};
+void local_surfaces(const EventBatch& events, Resolution resolution,
+                    const LocalSurfaceOptions& options, float* out);
 
 }  // namespace evarrow

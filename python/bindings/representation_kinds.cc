@@ -59,6 +59,19 @@ void bind_counts(nb::module_& module) {
       },
       nb::arg("width"), nb::arg("height"), nb::arg("step"), nb::arg("clip"), nb::arg("downsample"));
   module.def(
+      "hardware_histogram",
+      [](int32_t width, int32_t height, int negative_bits, int positive_bits, bool packed) {
+        return hardware_histogram({width, height}, {negative_bits, positive_bits, packed});
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("negative_bits"), nb::arg("positive_bits"),
+      nb::arg("packed"));
+  module.def(
+      "hardware_difference",
+      [](int32_t width, int32_t height, int bits, bool wraps) {
+        return hardware_difference({width, height}, {bits, wraps});
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("bits"), nb::arg("wraps"));
+  module.def(
       "stacked_histogram",
       [](int32_t width, int32_t height, int bins, bool single_precision, std::string_view overflow,
          uint32_t cutoff) {
@@ -243,6 +256,20 @@ void bind_pictures(nb::module_& module) {
       nb::arg("width"), nb::arg("height"), nb::arg("decay"), nb::arg("rate"),
       nb::arg("contribution"), nb::arg("least"), nb::arg("greatest"), nb::arg("neutral"),
       nb::arg("synchronous"), nb::arg("rectify"), nb::arg("bytes"));
+  module.def(
+      "contrast_map",
+      [](int32_t width, int32_t height, float on, float off) {
+        return contrast_map({width, height}, on, off);
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("on"), nb::arg("off"));
+  module.def(
+      "integrated_image",
+      [](int32_t width, int32_t height, double tau, float on, float off, int greatest_count,
+         float diffusion) {
+        return integrated_image({width, height}, {tau, on, off, greatest_count, diffusion});
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("tau"), nb::arg("on"), nb::arg("off"),
+      nb::arg("greatest_count"), nb::arg("diffusion"));
   module.def(
       "time_decay",
       [](int32_t width, int32_t height, double tau) { return time_decay({width, height}, tau); },

@@ -80,3 +80,21 @@ def test_the_channels_of_ergo12():
                 some = value[begin:end][here]
                 want = getattr(np, made)(some) if len(some) else 0
                 assert got[channel, y, x] == pytest.approx(want, abs=1e-12)
+
+
+def test_every_second_pixel_of_a_histogram_is_not_that_of_fewer_events():
+    """RVT halves its arrays by the odd pixels, after bins are found with all events."""
+    index = np.arange(36).reshape(6, 6)
+    assert index[1::2, 1::2].ravel().tolist() == [7, 9, 11, 19, 21, 23, 31, 33, 35]
+    # The first and the last event are on pixels that are left out.
+    events = {
+        "x": np.array([0, 1, 1, 0], np.int16),
+        "y": np.array([0, 1, 1, 0], np.int16),
+        "t": np.array([0, 40, 60, 100]),
+        "polarity": np.ones(4, np.int8),
+    }
+    whole = reps.stacked_histogram(events, 4, profile="rvt", resolution=(2, 2))
+    kept = {name: values[1:3] for name, values in events.items()}
+    fewer = reps.stacked_histogram(kept, 4, profile="rvt", resolution=(2, 2))
+    assert whole[4:, 1::2, 1::2].ravel().tolist() == [0, 1, 1, 0]
+    assert fewer[4:, 1::2, 1::2].ravel().tolist() == [1, 0, 0, 1]

@@ -14,7 +14,9 @@ from evarrow.representations.counts import (
     stacked_histogram,
 )
 from evarrow.representations.cutting import Windowing
-from evarrow.representations.graphs import graph, point_set
+from evarrow.representations.graphs import graph, local_time_surfaces, point_set
+from evarrow.representations.hardware import hardware_difference, hardware_histogram
+from evarrow.representations.intensity import contrast_map, integrated_image
 from evarrow.representations.making import Making
 from evarrow.representations.pictures import (
     bina_rep,
@@ -45,6 +47,7 @@ __all__ = [
     "averaged_time_surface",
     "bina_rep",
     "contrast",
+    "contrast_map",
     "count_image",
     "cstr",
     "decayed_image",
@@ -54,7 +57,11 @@ __all__ = [
     "event_histogram",
     "event_stack",
     "graph",
+    "hardware_difference",
+    "hardware_histogram",
+    "integrated_image",
     "leaky_surface",
+    "local_time_surfaces",
     "mixed_density_stack",
     "point_set",
     "rank_image",
