@@ -47,6 +47,9 @@ _PACKAGE_SINKS = {
     "prophesee-hdf5": ("evarrow.hdf5.writing", "PropheseeSink"),
 }
 
+# Formats of the extension module that have an option of this name.
+_COMPRESSED = {"aedat4", "mcap"}
+
 
 class EventSink(Protocol):
     """A file that is being written: `_core.Sink`, or a `PackageSink`."""
@@ -172,10 +175,11 @@ def open_sink(
             compression,
             compression_level,
         )
-    if compression_level is not None or (compression not in {None, "none"} and name != "aedat4"):
+    is_packed = compression not in {None, "none"} and name not in _COMPRESSED
+    if compression_level is not None or is_packed:
         message = f"files of the format {name!r} are not compressed, or know no level of it"
         raise ValueError(message)
-    if compression is not None and name == "aedat4":
+    if compression is not None and name in _COMPRESSED:
         how["options"]["compression"] = compression
     core = None if like is None else like.core
     if path is not None:

@@ -15,7 +15,7 @@
 namespace evarrow {
 namespace {
 
-// A table may come as one chunk of any length; ours are as long as those of a pass.
+// A table may come as one chunk of any length. This many keep several threads at work.
 constexpr size_t kBatchRows = 262'144;
 
 // One of the C structs, released at the end.

@@ -34,6 +34,7 @@ KNOWN = {
     "evt21": Holds(**EVT, t_end=2**36, t_step=2**33, triggers=32),
     "evt3": Holds(**EVT, t_end=2**28, t_step=2**27, triggers=16),
     "evt4": Holds(**EVT, t_end=2**36, t_step=2**33, triggers=32),
+    "mcap": Holds(width=2048, height=2048, t_end=2**28, t_step=2**27, triggers=16),
     "dat": Holds(width=16_384, height=16_384, t_end=2**36, t_step=2**30),
     "es": Holds(width=2048, height=2048, t_end=2**27, t_step=2**27),
 }

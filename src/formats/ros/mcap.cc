@@ -3,25 +3,15 @@
 #include <algorithm>
 #include <map>
 
+#include "formats/ros/mcap_words.h"
 #include "formats/ros/walk.h"
 
 namespace evarrow::ros {
 namespace {
 
-constexpr uint64_t kMagic = 8;              // bytes
-constexpr uint64_t kRecordHeader = 9;       // u8 what it is | u64 bytes
+constexpr uint64_t kMagic = kMcapMagic.size();
 constexpr uint64_t kMostRecord = 16 << 20;  // bytes of those that are read whole
 constexpr uint64_t kChunkFront = 4096;      // bytes
-constexpr uint64_t kMessageHeader = 22;     // u16 channel | u32 number | u64 recorded | u64 sent
-
-enum Op : uint8_t {
-  kFooter = 2,
-  kSchema = 3,
-  kChannel = 4,
-  kMessage = 5,
-  kChunk = 6,
-  kDataEnd = 15
-};
 
 struct Record {
   uint8_t op = 0;

@@ -6,6 +6,8 @@
 #include "containers/row_format.h"
 #include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
+#include "formats/ros/mcap_encoder.h"
+#include "formats/ros/mcap_words.h"
 #include "formats/ros/plan.h"
 #include "formats/ros/walk.h"
 
@@ -13,7 +15,6 @@ namespace evarrow::ros {
 namespace {
 
 constexpr std::string_view kBagMagic = "#ROSBAG V2.0\n";
-constexpr std::string_view kMcapMagic = "\x89MCAP0\r\n";
 
 std::string_view text_of(Bytes head) noexcept {
   return {reinterpret_cast<const char*>(head.data()), head.size()};
@@ -73,6 +74,9 @@ constinit const Format kMcap = row_format({
     .streams = kStreams,
     .matches = is_mcap,
     .make_plan = plan_mcap<kMcap>,
+    .write_header = write_mcap_header,
+    .make_encoder = make_mcap_encoder,
+    .encode_options = kMcapOptions,
 });
 
 }  // namespace evarrow::ros
