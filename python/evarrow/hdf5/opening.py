@@ -14,6 +14,7 @@ from evarrow.errors import FormatError
 from evarrow.hdf5.datasets import Column, length_of, store
 from evarrow.hdf5.layouts import Layout, find_layouts
 from evarrow.hdf5.periods import add_periods
+from evarrow.hdf5.samples import find_samples
 from evarrow.hdf5.times import time_rule
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _plan(
         notes.append(f'there are other events in {names}: choose with sensor="{others[0].path}"')
     width, height = _geometry(file, layout, kind, notes)
     fields = _attributes(file)
+    samples = find_samples(file, source, layout.path, kind, notes)
     plan = _core.ContainerPlan(
         format=kind,
         width=width,
@@ -76,6 +78,8 @@ def _plan(
     _add_events(plan, file, source, layout, kind, options)
     if kind == "prophesee-hdf5":
         _add_triggers(plan, file, source)
+    if samples is not None:
+        plan.add_stream("imu", *samples)
     return plan
 
 
