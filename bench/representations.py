@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import pathlib
+import subprocess
 import sys
 import time
 import warnings
@@ -45,6 +46,9 @@ def ours(events: dict[str, Any], works: dict[str, Work]) -> None:
             events, BINS, profile="rvt-saturate", **common, **k
         ),
         "time surface": lambda **k: REPS.time_surface(events, **common, **k),
+        "time surface in bytes, polarities together": lambda **k: REPS.time_surface(
+            events, profile="dv", **common, **k
+        ),
     }
     for name, make in made.items():
         works.setdefault(name, {})["evarrow"] = make
@@ -76,6 +80,22 @@ def evlib(events: dict[str, Any], works: dict[str, Work]) -> None:
     works["stacked histogram"]["evlib"] = lambda: reps.create_stacked_histogram(
         frame, height, width, BINS, ms
     )
+
+
+def tonic(events: dict[str, Any], works: dict[str, Work]) -> None:
+    """Add tonic's, which have OFF and ON apart in counts."""
+    import tonic.transforms
+
+    names = {"x": "x", "y": "y", "t": "t", "polarity": "p"}
+    table = np.empty(len(events["t"]), [("x", "<i2"), ("y", "<i2"), ("t", "<i8"), ("p", "<i2")])
+    for ours_name, name in names.items():
+        table[name] = events[ours_name]
+    table["p"] = table["p"] > 0
+    size = (*SIZE, 2)
+    to_grid = tonic.transforms.ToVoxelGrid(sensor_size=size, n_time_bins=BINS)
+    to_stack = tonic.transforms.ToFrame(sensor_size=size, n_time_bins=BINS)
+    works["voxel grid"]["tonic"] = lambda: to_grid(table.copy())
+    works["stacked histogram"]["tonic"] = lambda: to_stack(table)
 
 
 def evutils(events: dict[str, Any], works: dict[str, Work]) -> None:
@@ -110,7 +130,7 @@ def dv(events: dict[str, Any], works: dict[str, Work]) -> None:
         return made.generateFrame()
 
     works["count frame"]["dv-processing"] = edges
-    works["time surface"]["dv-processing"] = surface
+    works["time surface in bytes, polarities together"]["dv-processing"] = surface
 
 
 def fused(path: pathlib.Path, works: dict[str, Work]) -> None:
@@ -124,7 +144,34 @@ def fused(path: pathlib.Path, works: dict[str, Work]) -> None:
     }
 
 
-PEERS = {"eventcv": eventcv, "evlib": evlib, "evutils": evutils, "dv_processing": dv}
+def peak_of_a_pass(path: pathlib.Path) -> None:
+    """Print how much memory a pass over a file takes beyond its array, in a process of its own."""
+    program = """
+import resource, sys
+import evarrow as ev
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+recording = ev.open(sys.argv[1])
+first = recording.time_range[0]
+ev.representations.count_image(recording, windows=[(first, first + 1_000)])
+before = peak()
+grid = ev.representations.voxel_grid(recording, 10)
+print(len(recording), grid.nbytes, peak() - before)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, path], capture_output=True, text=True, check=True
+    )
+    events, size, more = map(int, done.stdout.split())
+    rest = (more - size) / 1e6
+    print(f"{events:,} events: an array of {size / 1e6:.1f} MB, and {rest:.1f} MB beside it")
+
+
+PEERS = {
+    "eventcv": eventcv,
+    "evlib": evlib,
+    "tonic": tonic,
+    "evutils": evutils,
+    "dv_processing": dv,
+}
 
 
 def main() -> None:
@@ -135,9 +182,13 @@ def main() -> None:
     parser.add_argument("--source", default="auto", choices=["auto", "corpus", "sample"])
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--folder", type=pathlib.Path, default=make_files.FOLDER)
+    parser.add_argument("--memory", action="store_true", help="measure a pass over a file instead")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     path = make_files.make("evt2", arguments.events, arguments.folder, arguments.source)
+    if arguments.memory:
+        peak_of_a_pass(path)
+        return
     frame = ev.read(path)
     events = {name: frame[name].to_physical().to_numpy() for name in frame.columns}
     works: dict[str, Work] = {}
