@@ -4,8 +4,8 @@
 Usage: python bench/filters.py [--events 10000000] [--rounds 5] [--file rec.raw] [--only NAME ...]
 
 Each library has the events in its own form; what is timed is the call of the filter, up to the
-events that are left in that form. evarrow has one thread here: filters with state have no other.
-Prints a table; needs what the extra `peers` installs, as far as it shall be compared.
+events that are left in that form. `evarrow_1_thread` is evarrow told to use one thread. Prints
+a table; needs what the extra `peers` installs, as far as it shall be compared.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import importlib
+import os
 import random
 import statistics
 import sys
@@ -65,9 +66,23 @@ def evarrow_calls(columns: dict[str, np.ndarray], size: tuple[int, int]) -> Iter
     for name, one in {
         "background activity": filters.BackgroundActivity("2ms", resolution=size),
         "hot pixels": filters.HotPixels("deviation", 3, resolution=size),
+        "hot pixels, robust": filters.HotPixels(resolution=size),
         "refractory": filters.Refractory("1ms", resolution=size),
         "region": filters.Box(region=(160, 120, 480, 360)),
+        "crop": filters.Crop((160, 120, 480, 360)),
         "polarity": filters.Box(polarity=1),
+        "polygon": filters.Polygon([(320, 20), (600, 460), (40, 460)], resolution=size),
+        "flip x": filters.FlipX(resolution=size),
+        "flip polarity": filters.FlipPolarity(),
+        "downsample": filters.Downsample(2),
+        "drop events": filters.DropEvents(0.5, seed=1),
+        "rate limit": filters.RateLimit(5_000_000),
+        "correlation": filters.SpatioTemporalCorrelation("5ms", 2, resolution=size),
+        "y noise": filters.YNoise("5ms", 2, resolution=size),
+        "contrast": filters.SpatioTemporalContrast("10ms", resolution=size),
+        "trail": filters.Trail("10ms", resolution=size),
+        "anti flicker": filters.AntiFlicker(50, 520, resolution=size),
+        "time surface": filters.TimeSurface("20ms", threshold=0.2, resolution=size),
         "decimate": filters.Decimate(7, per="stream", keep="first"),
         "k noise": filters.KNoise("1ms", resolution=size),
         "fast decay": filters.FastDecay("10ms", resolution=size),
@@ -76,6 +91,20 @@ def evarrow_calls(columns: dict[str, np.ndarray], size: tuple[int, int]) -> Iter
     }.items():
         pipeline = ev.Pipeline([one])
         yield name, (lambda pipeline=pipeline: pipeline(columns)), len(columns["t"])
+
+
+def evarrow_1_thread_calls(columns: dict[str, np.ndarray], size: tuple[int, int]) -> Iterator[Any]:
+    """Give the filters of evarrow, which are to use one thread."""
+
+    def alone(call: Call) -> Any:
+        os.environ["EVARROW_NUM_THREADS"] = "1"
+        try:
+            return call()
+        finally:
+            del os.environ["EVARROW_NUM_THREADS"]
+
+    for name, call, events in evarrow_calls(columns, size):
+        yield name, (lambda call=call: alone(call)), events
 
 
 def eventcv_calls(columns: dict[str, np.ndarray], size: tuple[int, int]) -> Iterator[Any]:
@@ -87,7 +116,7 @@ def eventcv_calls(columns: dict[str, np.ndarray], size: tuple[int, int]) -> Iter
     yield "background activity", lambda: stream.background_activity_filter(2000), n
     yield "hot pixels", lambda: stream.hot_pixel_filter(3.0), n
     yield "refractory", lambda: stream.refractory_filter(1000), n
-    yield "region", lambda: stream.crop(160, 120, 320, 240), n
+    yield "crop", lambda: stream.crop(160, 120, 320, 240), n
     yield "polarity", lambda: stream.filter_polarity(1), n
     yield "decimate", lambda: stream.decimate(7), n
 
@@ -148,6 +177,7 @@ def evlib_calls(columns: dict[str, np.ndarray], size: tuple[int, int]) -> Iterat
 
 LIBRARIES = {
     "evarrow": evarrow_calls,
+    "evarrow_1_thread": evarrow_1_thread_calls,
     "eventcv": eventcv_calls,
     "dv": dv_calls,
     "tonic": tonic_calls,
@@ -204,9 +234,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--file", help="a recording; by default a made-up one, 640x480")
     parser.add_argument("--only", nargs="+", choices=LIBRARIES, default=list(LIBRARIES))
+    parser.add_argument("--filters", nargs="+", help="the names of some filters")
     arguments = parser.parse_args()
     columns, size = events_of(arguments.file, arguments.events)
     calls = calls_of(arguments.only, columns, size)
+    if arguments.filters:
+        calls = {key: call for key, call in calls.items() if key[0] in arguments.filters}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         print_table(measure(calls, arguments.rounds))

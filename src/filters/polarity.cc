@@ -15,7 +15,8 @@ class FlipPolarity final : public Filter {
  private:
   void run(EventBatch& events) override {
     int8_t* polarity = events.polarity();
-    for (size_t i = 0; i < events.size(); ++i) {
+    const size_t n = events.size();  // which stores into bytes might change, for all compilers know
+    for (size_t i = 0; i < n; ++i) {
       polarity[i] = polarity[i] > 0 ? int8_t{-1} : int8_t{1};
     }
   }

@@ -97,6 +97,21 @@ Rows by_definition(const Rows& rows, const AccumulateOptions& options, bool diff
   return made;
 }
 
+TEST_CASE("downsample: every coordinate is divided exactly, whatever the block") {
+  Rows rows;
+  for (int v = INT16_MIN; v <= INT16_MAX; ++v) {
+    rows.push_back({.x = static_cast<int16_t>(v), .y = static_cast<int16_t>(-1 - v)});
+  }
+  const auto divided = [](int v, int block) { return (v - (v < 0 ? block - 1 : 0)) / block; };
+  for (const int block : {2, 3, 7, 10, 255, 1000, 32'767, 32'768}) {
+    const Rows out = through(make_downsample({.block = block}), rows);
+    const auto is_divided = [&](const Row& row, const Row& from) {
+      return row.x == divided(from.x, block) && row.y == divided(from.y, block);
+    };
+    CHECK(std::equal(out.begin(), out.end(), rows.begin(), rows.end(), is_divided));
+  }
+}
+
 TEST_CASE("integrate and differentiate: they are what their definitions say") {
   const Rows rows = random_rows(20'000, 16, 12, 3);
   for (const int64_t step : {int64_t{50}, int64_t{400}}) {
