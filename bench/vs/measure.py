@@ -140,7 +140,8 @@ def measure_work(adapter: Any, work: str, path: str, file_format: str, times: in
         begin = time.perf_counter()
         events = run()
         seconds.append(time.perf_counter() - begin)
-    return {"seconds": seconds, "facts": {"count": events}}
+    size = sys.modules["bench_adapters"].written[0]
+    return {"seconds": seconds, "facts": {"count": events}, "written": size}
 
 
 def main() -> None:

@@ -153,6 +153,8 @@ def rows_of(path: pathlib.Path, by_name: dict[str, Result]) -> list[dict[str, An
             "median_ms": median * 1e3,
             "note": difference(result.facts, ours.facts),
         }
+        if result.memory.get("written"):
+            row["size"] = result.memory["written"] / count
         if "peak" in result.memory:
             row["peak"] = result.memory["peak"] / count
             row["anonymous"] = result.memory["peak_anonymous"] / count
@@ -176,6 +178,7 @@ READ_COLUMNS = (
 )  # fmt: skip
 WORK_COLUMNS = (
     ("file", "file", str), ("reader", "reader", str), ("events found", "events", "{:,}".format),
+    ("written B/event", "size", "{:.2f}".format),
     ("best, ms", "best_ms", "{:.2f}".format), ("median, ms", "median_ms", "{:.2f}".format),
     ("best", "best", "{:.1f}M".format), ("median", "median", "{:.1f}M".format),
     ("evarrow is faster by", "ratio_best", "{:.2f}x".format),

@@ -10,6 +10,7 @@ import os
 import pathlib
 import tempfile
 
+written = [0]  # bytes of the last file of `target`
 SUFFIXES = {"dat": ".dat", "aedat4": ".aedat4", "csv": ".csv", "es": ".es"}
 
 
@@ -43,3 +44,4 @@ def target(file_format):
     memory = pathlib.Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         yield str(pathlib.Path(folder) / f"out{SUFFIXES.get(file_format, '.raw')}")
+        written[0] = sum(file.stat().st_size for file in pathlib.Path(folder).iterdir())

@@ -24,7 +24,7 @@ def write(path, _file_format):
     events = dv.EventStore()
     while (batch := camera.getNextEventBatch()) is not None:
         events.add(batch)
-    size = camera.getEventResolution()
+    size = (640, 480)  # of the file that is written, and no smaller than that of what is read
 
     def run():
         with bench_adapters.target("aedat4") as out:

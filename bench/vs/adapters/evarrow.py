@@ -59,7 +59,7 @@ def window(path, _file_format):
 
 
 def write(path, file_format):
-    events, size = ev.read(path, sort=False), ev.open(path).resolution
+    events, size = ev.read(path, sort=False), ev.open(path).resolution or (1280, 720)
     how = {} if "threads" not in OPTIONS else {"threads": OPTIONS["threads"]}
 
     def run():

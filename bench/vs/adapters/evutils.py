@@ -39,10 +39,11 @@ def window(path, _file_format):
 
 def write(path, file_format):
     events = load(path, file_format)
+    how = {"format": file_format} if file_format.startswith("evt") else {}
 
     def run():
         with bench_adapters.target(file_format) as out:
-            with EventWriter(out) as writer:
+            with EventWriter(out, **how) as writer:
                 writer.write(events)
             return len(events.t)
 
