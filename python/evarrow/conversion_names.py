@@ -36,15 +36,17 @@ def find_jobs(
     Raises
     ------
     OSError
-        If a file is not there or a pattern matches none.
+        If the one file is not there or a pattern matches none. Of several files that are named, one
+        that is not there fails when its turn comes.
     ValueError
         If two files would get one name, or a file is to be written onto one that is read.
     """
     patterns = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
-    ending = next(one.extensions[0] for one in formats() if one.name == format)
+    endings = next(one.extensions for one in formats() if one.name == format)
+    ending = f".{format}" if f".{format}" in endings else endings[0]
     found: dict[Path, Path] = {}
     for pattern in patterns:
-        for source, below in _match(os.fsdecode(pattern)):
+        for source, below in _match(os.fsdecode(pattern), alone=len(patterns) == 1):
             found.setdefault(source, Path(folder) / below.with_name(_stem(below.name) + ending))
     jobs = [Job(source, target) for source, target in found.items()]
     if not jobs:
@@ -54,14 +56,15 @@ def find_jobs(
     return jobs
 
 
-def _match(pattern: str) -> list[tuple[Path, PurePath]]:
+def _match(pattern: str, *, alone: bool) -> list[tuple[Path, PurePath]]:
     """Return the files that a pattern stands for, and where each is below its fixed part."""
     path = Path(pattern)
     if path.is_dir():
         message = "a folder: name its files with a pattern, such as " + repr(str(path / "**/*.raw"))
         raise IsADirectoryError(21, message, pattern)
     if path.exists() or not glob.has_magic(pattern):
-        path.stat()
+        if alone:
+            path.stat()
         return [(path, PurePath(path.name))]
     fixed = Path()
     for part in path.parts[:-1]:

@@ -321,7 +321,10 @@ class Together:
 
     def __init__(self, progress: Callable[[float], object] | None, jobs: list[Job]) -> None:
         self._progress = progress
-        self._sizes = {job: max(job.source.stat().st_size, 1) for job in jobs}
+        # What is not there fails when its turn comes.
+        self._sizes = {
+            job: max(job.source.stat().st_size if job.source.exists() else 0, 1) for job in jobs
+        }
         self._shares: dict[Job, float] = {}
         self._lock = threading.Lock()
 

@@ -114,9 +114,22 @@ def plan_query(
 
 def scan_frame(recording: Recording, stream: str) -> pl.LazyFrame:
     """Return a stream of an open recording as a LazyFrame."""
-    core = recording.core
-    schema = schema_of(core.stream_fields(stream), recording.options)
-    return scan_source(lambda: core, stream, schema, dict(recording.options))
+    schema = schema_of(recording.core.stream_fields(stream), recording.options)
+    return scan_source(_Opened(recording), stream, schema, dict(recording.options))
+
+
+class _Opened:
+    """The open file of a recording, which may be closed; unpickling opens it anew."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._core = recording.core
+
+    def __call__(self) -> _core.Recording:
+        return self._core
+
+    def __reduce__(self) -> tuple[type[_Opened], tuple[Recording]]:
+        return _Opened, (self._recording,)
 
 
 def scan_source(

@@ -112,6 +112,9 @@ def _dataset(name: str, options: ReadOptions) -> Any:
 
     path, stream = _split(name)
     recording = open_recording(path, **options)
+    if stream not in recording.streams:
+        message = f"{path} has no stream {stream!r}, but {', '.join(recording.streams)}"
+        raise ValueError(message)
 
     class EventDataset(pyarrow.dataset.Dataset):  # type: ignore[misc]
         """What DuckDB asks for columns and rows."""

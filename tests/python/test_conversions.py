@@ -90,6 +90,16 @@ def test_an_error_in_one_file_does_not_keep_the_others(raw, tmp_path):
     assert any("back" in sentence for sentence in done.warnings)
 
 
+def test_a_file_that_is_not_there_does_not_keep_the_others(raw, tmp_path):
+    named = [raw / "a.raw", raw / "none.raw", raw / "b.raw"]
+    done = ev.convert_all(named, tmp_path / "out", format="csv")
+    assert states(done) == ["converted", "failed", "converted"]
+    assert isinstance(done[1].error, FileNotFoundError)
+    assert files(tmp_path / "out") == [MANIFEST, "a.csv", "b.csv"]
+    with pytest.raises(FileNotFoundError):
+        ev.convert_all(raw / "none.raw", tmp_path / "out", format="csv")
+
+
 def test_names_that_would_meet_are_refused_before_anything_is_done(raw, tmp_path):
     out = tmp_path / "out"
     with pytest.raises(ValueError, match="would both become"):

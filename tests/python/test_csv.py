@@ -204,6 +204,12 @@ def test_no_events():
     assert len(read("# nothing\n\n", format="csv")) == 0
 
 
+def test_the_first_of_several_bad_lines_is_named():
+    text = "t,x,y,p\n1,1,1,1\n2,2,bad,1\n3,3,worse,1\n4,4,4,1\n"
+    with pytest.raises(ev.DamagedError, match=r"the line '2,2,bad,1' is no event, at line 3"):
+        ev.read(text.encode())
+
+
 def test_an_open_file(tmp_path):
     text, want = lines(100)
     path = tmp_path / "events.csv"

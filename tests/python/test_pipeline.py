@@ -219,6 +219,9 @@ def test_filters_are_values():
     )
     assert list(again) == list(PIPELINE)
     assert len(again) == 2
+    assert again == PIPELINE
+    assert hash(again) == hash(PIPELINE)
+    assert again != ev.Pipeline(list(PIPELINE))
 
 
 @pytest.mark.parametrize(

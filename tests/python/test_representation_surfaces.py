@@ -222,7 +222,11 @@ def test_greys_fade_to_the_middle():
     assert got.tolist() == [round(127.5 * (1 + np.exp(-1))), 0, 128]
 
 
-OTHERS = ("Making", "Windowing", "contrast", "graph", "point_set", "warped_image")
+# Without windows, or not arrays of them.
+OTHERS = (
+    *("Making", "Windowing", "contrast", "graph", "local_time_surfaces", "point_set"),
+    "warped_image",
+)
 EVERYTHING = [getattr(reps, name) for name in reps.__all__ if name not in OTHERS]
 
 

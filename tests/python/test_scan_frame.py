@@ -2,6 +2,7 @@
 """LazyFrames: what reaches the decoder, and that the answer never depends on it."""
 
 import datetime
+import pickle
 
 import polars as pl
 import pytest
@@ -266,3 +267,13 @@ def test_a_file_that_changed_since_the_scan_is_an_error(tmp_path, engine):
     path.write_bytes(words.evt2_known(N // 2))
     with pytest.raises(ev.ChangedError):
         lazy.collect(engine=engine)
+
+
+def test_lazy_frames_can_be_pickled(tmp_path):
+    path = tmp_path / "a.raw"
+    path.write_bytes(words.evt2_known(N))
+    with ev.open(path) as rec:
+        frames = [ev.scan(path).filter(pl.col("x") < 100), rec.scan().select("t").head(5)]
+    for frame in frames:
+        again = pickle.loads(pickle.dumps(frame))
+        assert again.collect().equals(frame.collect())

@@ -66,6 +66,8 @@ def test_errors_are_sentences(evt2, tmp_path):
         ev.sql("SELEC 1")
     with pytest.raises(ValueError, match="volume"):
         ev.sql(f"SELECT volume FROM '{evt2}'")
+    with pytest.raises(ValueError, match="has no stream 'trigger', but events, triggers"):
+        ev.sql(f"SELECT * FROM '{evt2}#trigger'")
     (tmp_path / "bad.raw").write_bytes(b"not a recording " * 100)
     with pytest.raises(ev.FormatError):
         ev.sql(f"SELECT * FROM '{tmp_path}/bad.raw'")

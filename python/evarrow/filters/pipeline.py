@@ -95,6 +95,16 @@ class Pipeline:
 
         return batches_through(self, events)
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether `other` has equal filters in the same order, and the same sensor."""
+        if not isinstance(other, Pipeline):
+            return NotImplemented
+        return (self._filters, self._resolution) == (other._filters, other._resolution)
+
+    def __hash__(self) -> int:
+        """Return a number that equal pipelines share."""
+        return hash((self._filters, self._resolution))
+
     def build(self, resolution: tuple[int, int] | None) -> _core.Pipeline:
         """Return the filters for one pass over events of a sensor of that size, if it is known."""
         size = resolution if self._resolution is None else self._resolution

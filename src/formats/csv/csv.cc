@@ -127,6 +127,7 @@ class CsvDecoder final : public Decoder {
 
   void tell(std::string_view line, uint64_t offset) noexcept {
     faults_.add(FaultKind::kCorrupt, offset);
+    if (!bad_.empty()) return;
     try {
       bad_ = readable(line.substr(0, kShown)) + (line.size() > kShown ? "..." : "");
     } catch (const std::exception&) {
@@ -141,7 +142,7 @@ class CsvDecoder final : public Decoder {
   bool inside_ = false;  // of a line that was read already
   size_t behind_ = 0;    // bytes that lie behind those to be read
   bool last_ = false;    // and nothing behind these
-  std::string bad_;      // the last line that is no event
+  std::string bad_;      // the first line that is no event
   ScratchLines scratch_;
   FastLines fast_;
 };
