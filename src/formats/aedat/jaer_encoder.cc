@@ -186,7 +186,7 @@ std::string write_jaer_header(const Header& header, const EncodeOptions& options
     const std::string name = lower(key);
     // What would end the header, or is there already.
     if (name.starts_with("aechip") || name.starts_with("resolution") ||
-        name.starts_with("created ") || name.starts_with('!') || name.empty()) {
+        name.starts_with("created ") || name.starts_with('!')) {
       continue;
     }
     text += "# " + readable(key) + ": " + readable(value) + "\r\n";
