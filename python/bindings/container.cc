@@ -94,10 +94,14 @@ void add_stream(ContainerPlan& plan, std::string stream, uint64_t rows,
   plan.streams.push_back(std::move(added));
 }
 
+ChunkPlan& last_stream(ContainerPlan& plan) {
+  if (plan.streams.empty()) throw Error(ErrorCode::kArgument, "there is no stream");
+  return plan.streams.back();
+}
+
 void set_times(ContainerPlan& plan,
                const std::vector<std::tuple<uint64_t, int64_t, int64_t>>& times) {
-  if (plan.streams.empty()) throw Error(ErrorCode::kArgument, "there is no stream");
-  std::vector<RowTimes>& known = plan.streams.back().times;
+  std::vector<RowTimes>& known = last_stream(plan).times;
   known.clear();
   for (const auto& [row, first, last] : times) {
     known.push_back({.row = row, .first = first, .last = last});
@@ -129,9 +133,8 @@ void set_blocks(ContainerPlan& plan, std::vector<uint64_t> ends, nb::callable ma
 
 void set_periods(ContainerPlan& plan, const Dataset& dataset, uint64_t entries,
                  const Column& column, int64_t first, int64_t period) {
-  if (plan.streams.empty()) throw Error(ErrorCode::kArgument, "there is no stream");
   const auto& [number, at, type, big_endian, shift] = column;
-  plan.streams.back().periods = {
+  last_stream(plan).periods = {
       .dataset = rows_of(dataset),
       .entries = entries,
       .row = {.dataset = number, .at = at, .type = type_of(type), .big_endian = big_endian},

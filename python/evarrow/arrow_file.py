@@ -15,7 +15,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from evarrow import _core
 from evarrow.column_names import COLUMNS
 from evarrow.npy import time_rule
 from evarrow.options import to_core
@@ -25,6 +24,7 @@ from evarrow.sinks.flat import FlatTable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from evarrow import _core
     from evarrow.event_frame import EventFrame
     from evarrow.openers import Opener
 
@@ -108,8 +108,7 @@ def open_batches(
     if dtypes[2].kind == "f" and unit is None:
         return None
     rule = time_rule(dtypes[2], unit, opener.name, lambda: True)
-    width, height = frame.size
-    plan = _core.ContainerPlan(format="arrow", width=width, height=height, **frame.about)
+    plan = frame.plan("arrow")
     places = [(i, 0, column.kind, False, 0) for i, column in enumerate(columns)]
     plan.add_stream("events", rows, datasets, places, rule)
     return opener.open(to_core(options, plan))

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evarrow import _core
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,3 +39,8 @@ class EventFrame:
     t_unit: str | None
     size: tuple[int, int]
     about: Mapping[str, Any]
+
+    def plan(self, format: str) -> _core.ContainerPlan:  # noqa: A002
+        """Return a plan of a file of a format that says what is known of the camera."""
+        width, height = self.size
+        return _core.ContainerPlan(format=format, width=width, height=height, **self.about)

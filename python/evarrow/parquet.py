@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from evarrow import _core
 from evarrow.column_names import COLUMNS
 from evarrow.errors import ChangedError, DamagedError
 from evarrow.npy import time_rule
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from evarrow import _core
     from evarrow.event_frame import EventFrame
     from evarrow.openers import Opener
     from evarrow.parquet_footer import RowGroup
@@ -77,8 +77,7 @@ def open_groups(
             message = f"the column {name!r} lacks some of its values"
             raise ValueError(message)
     blocks = _Blocks(frame, path, dtypes, rows, _stretch(groups))
-    width, height = frame.size
-    plan = _core.ContainerPlan(format="parquet", width=width, height=height, **frame.about)
+    plan = frame.plan("parquet")
     unit = options.get("t_unit") or frame.t_unit
     rule = time_rule(dtypes[2], unit, opener.name, blocks.has_fractions)
     plan.add_stream("events", rows, *blocks.describe(), rule)
