@@ -23,14 +23,14 @@ format:
     .venv/bin/ruff format .
     .venv/bin/ruff check --fix .
 
-# Check format, lint and types, as CI does; clang-tidy reads build/dev.
+# Check format, lint and types, as CI does; clang-tidy reads build/asan.
 lint:
     git ls-files '*.h' '*.cc' | xargs .venv/bin/clang-format --dry-run -Werror
     .venv/bin/ruff format --check .
     .venv/bin/ruff check .
     .venv/bin/shellcheck --external-sources scripts/*.sh .ci/run
     .venv/bin/mypy
-    git ls-files 'src/*.cc' | xargs -P "$(nproc)" -n 1 .venv/bin/clang-tidy -p build/dev --quiet
+    git ls-files 'src/*.cc' | xargs -P "$(nproc)" -n 1 .venv/bin/clang-tidy -p build/asan --quiet
 
 # Write python/evarrow/_core.pyi anew after a change of the bindings.
 stubs:
