@@ -196,12 +196,20 @@ def _check_layout(name: str, value: Any) -> str | None:
     return value
 
 
+_SELECTING = ("start", "end", "region", "polarity", "columns", "limit")
+
+
 def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of `options`, checked; an unknown one is a TypeError that lists them all."""
     unknown = sorted(set(options) - set(ReadOptions.__annotations__))
     if unknown:
         known = ", ".join(sorted(ReadOptions.__annotations__))
         message = f"unknown option {unknown[0]!r}; there are {known}"
+        if unknown[0] in _SELECTING:
+            message += (
+                f". Rows and columns are chosen by read(..., {unknown[0]}=), or by filter, select "
+                "and head of the LazyFrame, which reach the decoder"
+            )
         raise TypeError(message)
     return {name: _check(name, value) for name, value in options.items()}
 

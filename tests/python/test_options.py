@@ -12,6 +12,7 @@ import evarrow as ev
             TypeError,
             "unknown option 'fromat'; there are .*format, .*resolution",
         ),
+        ({"region": (0, 0, 9, 9)}, TypeError, r"there are .* chosen by read\(\.\.\., region=\)"),
         ({"format": 3}, TypeError, "format must be the name"),
         ({"format": "evt9"}, ValueError, "evt9"),
         ({"resolution": 5}, TypeError, r"resolution must be \(width, height\)"),
