@@ -120,6 +120,7 @@ struct Summary {
   uint64_t triggers = 0;
   int64_t t_min = INT64_MAX;  // over events; t_min > t_max where there are none
   int64_t t_max = INT64_MIN;
+  uint64_t lost = 0;  // rows or records that decode() would count as damage: no time is known
 };
 
 // Turns words into rows, from any place whose state is known. It never throws, allocates or

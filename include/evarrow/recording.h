@@ -105,7 +105,8 @@ class Recording {
   std::optional<TimeRange> time_range() const;  // of the events; none if there are none
   std::shared_ptr<const Index> index(const Progress& progress = {}) const;
   bool has_index() const;
-  // Whether time_range() costs no pass: there is an index, or the file itself says.
+  // Whether time_range() costs no pass and is that of all rows: there is an index of a recording
+  // without damage, or the file itself says.
   bool knows_times() const;
 
   // A description of a pass over one stream; nothing is read. Throws Error for an unknown stream.

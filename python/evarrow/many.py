@@ -117,8 +117,11 @@ class _Member:
         # Where times do not decrease, the first event tells whether all lie behind the end.
         if end is None or not query.in_order:
             return True
-        first_row = _core.make_scan(core, "events", columns=["t"], limit=1).open().next()
-        return first_row is not None and int(first_row.column("t")[0]) < end
+        reader = _core.make_scan(core, "events", columns=["t"], limit=1).open()
+        first_row = reader.next()
+        if first_row is not None and int(first_row.column("t")[0]) < end:
+            return True
+        return bool(reader.report.faults)  # what was lost before it may have been of that time
 
 
 def _identity(source: Any) -> tuple[int, ...] | None:

@@ -88,7 +88,11 @@ class ChunkDecoder final : public Decoder {
     while (offset_ < end) {
       const uint32_t columns = uint32_t{1} << stream_.t | (drops_ ? kPlace : 0);
       const Stretch stretch = reach(columns, end - offset_);
-      if (stretch.damaged == nullptr) add(stretch.rows, summary);
+      if (stretch.damaged == nullptr) {
+        add(stretch.rows, summary);
+      } else {
+        summary.lost += stretch.rows;
+      }
       offset_ += stretch.rows;
     }
     return in.size();
@@ -262,7 +266,7 @@ class ChunkDecoder final : public Decoder {
   }
 
   void add(size_t n, Summary& summary) noexcept {
-    (void)convert(stream_.t, n, reinterpret_cast<std::byte*>(t_.data()));
+    summary.lost += convert(stream_.t, n, reinterpret_cast<std::byte*>(t_.data()));
     size_t kept = n;
     if (drops_) {
       (void)convert(kX, n, reinterpret_cast<std::byte*>(x_.data()));

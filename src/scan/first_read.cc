@@ -76,14 +76,18 @@ bool FirstRead::decode(size_t number, Slot& slot) {
   std::swap(units.scratch(), slot.bytes);
   slot.rows.resize(0);
   IndexBlock block = {.offset = begin, .state = state};
+  uint64_t lost_before = 0;
   bool sound = true;
   while (sound && units.decode({.events = &slot.rows})) {
     sound = !is_damaged(shared_, units);
     if (slot.rows.room() == 0) slot.rows.reserve(2 * slot.rows.capacity());
     const uint64_t at = units.offset();
     if (at < end && (at - shared_.header.payload) % block_ != 0) continue;
+    const uint64_t lost = units.faults()[FaultKind::kCorrupt].count;
+    block.lost = lost - lost_before;
     sound = sound && add_block(part, block, slot.rows);
     block = {.offset = at, .event = slot.rows.size(), .state = units.state()};
+    lost_before = lost;
   }
   part.faults = units.faults();
   part.events = slot.rows.size();
@@ -192,6 +196,7 @@ FirstRead::Result FirstRead::take() {
       block.event += part.first_row;
       index->t_min = std::min(index->t_min, block.t_min);
       index->t_max = std::max(index->t_max, block.t_max);
+      index->lost += block.lost;
       index->blocks.push_back(block);
     }
     for (uint64_t& row : part.descents) row += part.first_row;
@@ -201,6 +206,7 @@ FirstRead::Result FirstRead::take() {
   }
   index->end = end_;
   index->events = rows_;
+  bound_lost(*index);
   all_.resize(rows_);
   result.index = std::move(index);
   result.rows = std::move(all_);

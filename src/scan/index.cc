@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "evarrow/recording.h"
 #include "parallel/parallel_for.h"
 
 namespace evarrow {
@@ -54,6 +55,7 @@ class Builder {
       state = chunk.end_state;
       join(chunk, *index);
     }
+    bound_lost(*index);
     return index;
   }
 
@@ -130,6 +132,7 @@ class Builder {
     summarize(decoder, at, std::min(at + block_, chunk.end), summary, scratch);
     block.t_min = summary.t_min;
     block.t_max = summary.t_max;
+    block.lost = summary.lost;
     chunk.blocks.push_back(block);
     chunk.total.events += summary.events;
     chunk.total.triggers += summary.triggers;
@@ -186,6 +189,7 @@ class Builder {
       block.trigger += index.triggers;
       index.t_min = std::min(index.t_min, block.t_min);
       index.t_max = std::max(index.t_max, block.t_max);
+      index.lost += block.lost;
       index.blocks.push_back(block);
     }
     index.events += chunk.total.events;
@@ -202,6 +206,27 @@ class Builder {
 };
 
 }  // namespace
+
+void bound_lost(Index& index) noexcept {
+  if (index.lost == 0) return;
+  const auto has_events = [](const IndexBlock& block) { return block.t_min <= block.t_max; };
+  int64_t before = INT64_MIN;  // the greatest time of the last block that has events
+  auto after = index.blocks.begin();
+  for (auto block = index.blocks.begin(); block != index.blocks.end(); ++block) {
+    const int64_t own = has_events(*block) ? block->t_max : before;
+    if (block->lost != 0) {
+      after = std::find_if(std::max(after, block + 1), index.blocks.end(), has_events);
+      const int64_t behind = after == index.blocks.end() ? INT64_MAX : after->t_min;
+      const int64_t first = moved(before, -kSortHorizonUs);
+      const int64_t last = moved(behind, kSortHorizonUs);
+      // The clock was reset in between: nothing bounds them.
+      const bool unknown = first > last;
+      block->t_min = unknown ? INT64_MIN : std::min(block->t_min, first);
+      block->t_max = unknown ? INT64_MAX : std::max(block->t_max, last);
+    }
+    before = own;
+  }
+}
 
 uint64_t index_block_bytes(const Format& format, uint64_t bytes) noexcept {
   uint64_t block = unit_bytes(format);

@@ -27,13 +27,23 @@ inline uint64_t unit_bytes(const Format& format) noexcept {
   return kUnitBytes / format.word_size * format.word_size;
 }
 
+// A time and a distance, or the farthest time that there is.
+inline int64_t moved(int64_t t, int64_t by) noexcept {
+  int64_t sum = 0;
+  if (!__builtin_add_overflow(t, by, &sum)) return sum;
+  return by > 0 ? INT64_MAX : INT64_MIN;
+}
+
 struct IndexBlock {
   uint64_t offset = 0;        // byte offset in the file of its first word
   uint64_t event = 0;         // events before it
   uint64_t trigger = 0;       // triggers before it
   int64_t t_min = INT64_MAX;  // least and greatest time of its events, in no assumed order;
   int64_t t_max = INT64_MIN;  // t_min > t_max: it has none
-  DecoderState state;         // at its first word
+  // Of its rows or records those that cannot be decoded, or whose times are no numbers. The times
+  // above are then those of its events and all that the lost ones can have had.
+  uint64_t lost = 0;
+  DecoderState state = {};  // at its first word
 };
 
 class Index {
@@ -44,6 +54,7 @@ class Index {
   uint64_t triggers = 0;
   int64_t t_min = INT64_MAX;  // over all events
   int64_t t_max = INT64_MIN;
+  uint64_t lost = 0;  // in all blocks
   // Set once a complete pass has seen every event and no step back in time.
   mutable std::atomic<bool> in_order{false};
   // Set once a query by several threads has met a step back: the next need not try.
@@ -60,6 +71,10 @@ class Index {
            blocks[block].trigger;
   }
 };
+
+// Says of blocks with lost rows between which times those can have been: their neighbours' times
+// bound them, by as much as sorting repairs. `index` has the times of the events that are not lost.
+void bound_lost(Index& index) noexcept;
 
 // Of a block of the index of a payload of so many bytes.
 uint64_t index_block_bytes(const Format& format, uint64_t bytes) noexcept;

@@ -14,7 +14,7 @@ namespace evarrow {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'E', 'V', 'A', 'R', 'R', 'I', 'D', 'X'};
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 constexpr uint64_t kHashedBytes = 64 * 1024;  // of the head and of the tail of the recording
 constexpr size_t kMostBytes = size_t{16} * 1024 * 1024;
 
@@ -35,7 +35,7 @@ struct Preamble {
 };
 
 struct Block {
-  uint64_t offset, event, trigger;
+  uint64_t offset, event, trigger, lost;
   int64_t t_min, t_max, epoch;
   std::array<uint64_t, 8> words;
 };
@@ -132,6 +132,7 @@ void write_index_file(const std::filesystem::path& path, const Recording::Shared
     append(out, Block{.offset = block.offset,
                       .event = block.event,
                       .trigger = block.trigger,
+                      .lost = block.lost,
                       .t_min = block.t_min,
                       .t_max = block.t_max,
                       .epoch = block.state.epoch,
@@ -172,7 +173,9 @@ std::shared_ptr<const Index> read_index_file(const std::filesystem::path& path,
                              .trigger = block.trigger,
                              .t_min = block.t_min,
                              .t_max = block.t_max,
+                             .lost = block.lost,
                              .state = {.epoch = block.epoch, .words = block.words}});
+    index->lost += block.lost;
   }
   return is_sound(*index, shared) ? index : nullptr;
 }

@@ -11,23 +11,18 @@ namespace {
 
 // The predicate on the sensor's own clock.
 Predicate on_sensor_clock(Predicate predicate, int64_t origin) noexcept {
-  const auto shifted = [origin](int64_t t, int64_t bound) {
-    if (t == bound) return t;
-    int64_t sum = 0;
-    if (!__builtin_add_overflow(t, origin, &sum)) return sum;
-    return origin > 0 ? INT64_MAX : INT64_MIN;
-  };
-  predicate.t_begin = shifted(predicate.t_begin, INT64_MIN);
-  predicate.t_end = shifted(predicate.t_end, INT64_MAX);
+  if (predicate.t_begin != INT64_MIN) predicate.t_begin = moved(predicate.t_begin, origin);
+  if (predicate.t_end != INT64_MAX) predicate.t_end = moved(predicate.t_end, origin);
   return predicate;
 }
 
-// Blocks that have no event may have damage, which who reads all of a recording wants to know of.
+// Who reads all of a recording wants to know of damage in blocks that have no event, and who reads
+// triggers of damage that may have been some.
 bool is_wanted(const Index& index, size_t block, const Predicate& predicate, bool events,
                bool triggers) noexcept {
-  if (triggers && index.triggers_of(block) != 0) return true;
-  if (!events || !predicate.has_time()) return events;
   const IndexBlock& at = index.blocks[block];
+  if (triggers && (index.triggers_of(block) != 0 || at.lost != 0)) return true;
+  if (!events || !predicate.has_time()) return events;
   const bool before_end = predicate.t_end == INT64_MAX || at.t_min < predicate.t_end;
   return at.t_min <= at.t_max && at.t_max >= predicate.t_begin && before_end;
 }

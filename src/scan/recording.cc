@@ -111,7 +111,9 @@ bool Recording::has_index() const {
   return shared_->index != nullptr;
 }
 
-bool Recording::knows_times() const { return has_index() || !known_times(*shared_).empty(); }
+bool Recording::knows_times() const {
+  return has_index() ? index()->lost == 0 : !known_times(*shared_).empty();
+}
 
 uint64_t Recording::count(std::string_view stream) const {
   if (stream == main_stream(*shared_)) return index()->events;

@@ -20,12 +20,6 @@ constexpr uint64_t kFarthestStep = 16;  // blocks from where the file says
 constexpr uint64_t kFewProbes = 256;
 constexpr uint64_t kProbeShare = 4;
 
-int64_t moved(int64_t t, int64_t by) noexcept {
-  int64_t sum = 0;
-  if (!__builtin_add_overflow(t, by, &sum)) return sum;
-  return by > 0 ? INT64_MAX : INT64_MIN;
-}
-
 class WindowSearch {
  public:
   WindowSearch(const Container& container, uint64_t unit)

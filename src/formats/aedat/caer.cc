@@ -59,7 +59,10 @@ class CaerDecoder final : public Decoder {
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
     Count count(summary, bounds_);
-    return run(in, count);
+    const bool lost = stand_.in == Stand::In::kLost;
+    const size_t read = run(in, count);
+    if (!lost && stand_.in == Stand::In::kLost) ++summary.lost;
+    return read;
   }
 
   size_t unfinished() const noexcept override { return stand_.held; }

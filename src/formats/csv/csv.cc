@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <exception>
+#include <utility>
 
 #include "formats/csv/encoder.h"
 #include "formats/csv/fast_lines.h"
@@ -38,7 +39,9 @@ class CsvDecoder final : public Decoder {
 
   size_t summarize(Bytes in, Summary& summary) noexcept override {
     SummarySink count(summary, bounds_);
-    return run(in, count, false);
+    const size_t read = run(in, count, false);
+    summary.lost += std::exchange(lost_, 0);
+    return read;
   }
 
   void look_ahead(Bytes behind, bool last) noexcept override {
@@ -121,7 +124,11 @@ class CsvDecoder final : public Decoder {
     if (kind == Line::kEvent && !__builtin_add_overflow(event.t, epoch_, &t)) {
       return sink.put(event.x, event.y, t, event.polarity_bit, offset);
     }
-    if (tells) tell(line, offset);
+    if (tells) {
+      tell(line, offset);
+    } else {
+      ++lost_;
+    }
     return true;
   }
 
@@ -142,6 +149,7 @@ class CsvDecoder final : public Decoder {
   bool inside_ = false;  // of a line that was read already
   size_t behind_ = 0;    // bytes that lie behind those to be read
   bool last_ = false;    // and nothing behind these
+  uint64_t lost_ = 0;    // lines that are no events, of a summary
   std::string bad_;      // the first line that is no event
   ScratchLines scratch_;
   FastLines fast_;
