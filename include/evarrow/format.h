@@ -274,10 +274,11 @@ struct Format {
   // Null where words are never behind the header of another format.
   double (*misfit)(Bytes payload, const Header& header) noexcept;
   std::unique_ptr<Decoder> (*make_decoder)(const Header& header, const DecodeOptions& options);
-  // The pixels of a frame, row by row from the top, of several channels as RGB or RGBA; no more
-  // than its place allows is allocated. Throws Error(kDamaged). Null: there are none, or another
-  // library reads them.
-  std::vector<std::byte> (*read_image)(Source& file, const FramePlace& place) = nullptr;
+  // The pixels of a frame, as the options turn the sensor, row by row from the top, of several
+  // channels as RGB or RGBA; no more than its place allows is allocated. Throws Error(kDamaged).
+  // Null: there are none, or another library reads them.
+  std::vector<std::byte> (*read_image)(Source& file, const FramePlace& place,
+                                       const DecodeOptions& options) = nullptr;
   // Null where the format cannot be written.
   std::string (*write_header)(const Header& header, const EncodeOptions& options);
   std::unique_ptr<Encoder> (*make_encoder)(const Header& header, const EncodeOptions& options);

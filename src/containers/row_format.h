@@ -17,7 +17,8 @@ struct RowFormat {
   bool own_index = false;
   bool (*matches)(Bytes head) noexcept = [](Bytes) noexcept { return false; };
   ContainerPlan (*make_plan)(const std::shared_ptr<Source>& file, const Options& options) = nullptr;
-  std::vector<std::byte> (*read_image)(Source& file, const FramePlace& place) = nullptr;
+  std::vector<std::byte> (*read_image)(Source& file, const FramePlace& place,
+                                       const DecodeOptions& options) = nullptr;
   std::string (*write_header)(const Header& header, const EncodeOptions& options) = nullptr;
   std::unique_ptr<Encoder> (*make_encoder)(const Header& header,
                                            const EncodeOptions& options) = nullptr;

@@ -48,8 +48,10 @@ std::string note(FaultKind kind, const Fault& fault, const Recording& recording)
   const Header& header = recording.header();
   switch (kind) {
     case FaultKind::kBeforeClock:
-      return count + (one ? " event or trigger comes" : " events or triggers come") +
-             " before the first clock word or row, the first" + at(fault, recording) +
+      return count +
+             (one ? " event, trigger or reading of a pixel comes"
+                  : " events, triggers or readings of pixels come") +
+             " before the first clock word, row or frame, the first" + at(fault, recording) +
              ": without a time and a place there is no row";
     case FaultKind::kUnknownWord:
       return count + (one ? " word is" : " words are") + " of no known type, the first" +

@@ -145,7 +145,7 @@ std::vector<std::byte> Recording::image(const FramePlace& place) const {
   if (!seekable()) throw Error(ErrorCode::kArgument, path() + " is a pipe: images need a file");
   check_unchanged(*shared_);
   try {
-    return format().read_image(*shared_->file, place);
+    return format().read_image(*shared_->file, place, shared_->decode);
   } catch (const Error& error) {
     throw Error(error.code(), std::string(error.what()) + " of " + path(), error.offset(),
                 error.os_error());

@@ -328,7 +328,8 @@ class CaerDecoder final : public Decoder {
 };
 
 constexpr std::string_view kExtensions[] = {".aedat"};
-std::vector<std::byte> read_image(Source& file, const FramePlace& place) {
+std::vector<std::byte> read_image(Source& file, const FramePlace& place,
+                                  const DecodeOptions& /*options*/) {
   const auto offset = static_cast<uint64_t>(place.offset);
   Scratch scratch;
   Bytes pixels;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // AEDAT 1 and 2: records of an address and all of the time.
+#include <algorithm>
+#include <array>
+#include <string>
+
 #include "formats/aedat/aedat.h"
 #include "formats/aedat/imu_words.h"
 #include "formats/aedat/jaer_encoder.h"
+#include "formats/aedat/jaer_image.h"
 #include "formats/aedat/jaer_words.h"
+#include "formats/aedat/readings.h"
 #include "formats/aedat/sinks.h"
 #include "formats/clock32.h"
 
@@ -26,6 +32,7 @@ class JaerDecoder final : public Decoder {
  public:
   JaerDecoder(const Header& header, const DecodeOptions& options)
       : bounds_(header, options.drop_out_of_sensor),
+        pixels_(static_cast<uint64_t>(header.width) * static_cast<uint64_t>(header.height)),
         off_(options.off),
         x_(Mirror::of(options.mirror_x, header.width)),
         y_(Mirror::of(options.mirror_y, header.height)) {}
@@ -44,15 +51,26 @@ class JaerDecoder final : public Decoder {
 
   DecoderState state() const noexcept override {
     const auto [first, second] = imu_.state();
-    return {.epoch = clock_.epoch(), .words = {clock_.last(), first, second}};
+    DecoderState state = {.epoch = clock_.epoch(), .words = {clock_.last(), first, second}};
+    std::ranges::copy(readings_.state(), state.words.begin() + kAtReadings);
+    return state;
   }
   void set_state(const DecoderState& state) noexcept override {
     clock_.set(state.epoch, static_cast<uint32_t>(state.words[0]));
     imu_.set_state(state.words[1], state.words[2]);
+    std::array<uint64_t, Readings::kWords> readings{};
+    std::copy_n(state.words.begin() + kAtReadings, readings.size(), readings.begin());
+    readings_.set_state(readings);
+  }
+
+  std::string why() const override {
+    return "the frame at byte " + std::to_string(bad_frame_at_) +
+           " lacks readings of some of its pixels: it is left out";
   }
 
  private:
   static constexpr size_t kRecord = kAddress + sizeof(uint32_t);
+  static constexpr size_t kAtReadings = 3;  // of the words of a state
 
   static uint32_t address(const uint8_t* record) noexcept { return big_endian<kAddress>(record); }
   static uint32_t time(const uint8_t* record) noexcept {
@@ -66,8 +84,9 @@ class JaerDecoder final : public Decoder {
     size_t read = 0;
     while (true) {
       read += take_plain(bytes + read, (whole - read) / kRecord, sink) * kRecord;
-      if (read == whole || !take(bytes + read, offset_ + read, sink)) break;
-      read += kRecord;
+      const size_t others = take_others(bytes + read, whole - read, offset_ + read, sink);
+      read += others;
+      if (others == 0) break;
     }
     offset_ += read;
     return read;
@@ -103,6 +122,18 @@ class JaerDecoder final : public Decoder {
     return taken;
   }
 
+  // What take_plain() stopped at and, since those come by the thousand, the readings of pixels
+  // behind it; returns their bytes.
+  template <typename Sink>
+  size_t take_others(const uint8_t* bytes, size_t size, uint64_t offset, Sink& sink) noexcept {
+    size_t read = 0;
+    while (read < size && take(bytes + read, offset + read, sink)) {
+      read += kRecord;
+      if (read < size && Layout::kind(address(bytes + read)) != Kind::kReading) break;
+    }
+    return read;
+  }
+
   // False if the record's row does not fit.
   template <typename Sink>
   bool take(const uint8_t* record, uint64_t offset, Sink& sink) noexcept {
@@ -120,6 +151,9 @@ class JaerDecoder final : public Decoder {
         break;
       case Kind::kImu:
         fits = take_imu(place, t, sink);
+        break;
+      case Kind::kReading:
+        fits = take_reading(place, t, time(record), offset, sink);
         break;
       case Kind::kOther:
         break;
@@ -139,11 +173,58 @@ class JaerDecoder final : public Decoder {
     return true;
   }
 
+  template <typename Sink>
+  bool take_reading(uint32_t address, int64_t t, uint32_t now, uint64_t offset,
+                    Sink& sink) noexcept {
+    if (!readings_.is_open() && is_signal(address)) {
+      sink.put_part_of_frame(offset, 1);
+      return true;
+    }
+    if (readings_.begins_next(address)) {
+      if (!put_frame(readings_, t, now, offset, sink)) return false;
+      readings_.close();
+    }
+    Readings readings = readings_;
+    readings.add(address, now, offset);
+    if (readings.has_signals_of(pixels_)) {
+      if (!put_frame(readings, t, now, offset + kRecord, sink)) return false;
+      readings.close();
+    }
+    readings_ = readings;
+    return true;
+  }
+
+  // What there is of a frame whose readings end before byte `end`.
+  template <typename Sink>
+  bool put_frame(const Readings& readings, int64_t t, uint32_t now, uint64_t end,
+                 Sink& sink) noexcept {
+    if (readings.is_whole()) {
+      Frame frame = readings.frame(t, now, end);
+      frame.left = mirrored(x_, frame.left, frame.place.width);
+      frame.top = mirrored(y_, frame.top, frame.place.height);
+      return sink.put_frame(frame);
+    }
+    if (readings.is_first()) {
+      sink.put_part_of_frame(readings.offset(), readings.count());
+    } else if (sink.put_bad_frame(readings.offset())) {
+      bad_frame_at_ = readings.offset();
+    }
+    return true;
+  }
+
+  // Where a stretch of pixels begins.
+  static int16_t mirrored(const Mirror& mirror, int16_t begin, int16_t size) noexcept {
+    return static_cast<int16_t>(std::min(mirror(begin), mirror(begin + size - 1)));
+  }
+
   Bounds bounds_;
+  uint64_t pixels_;  // of the sensor; 0 if that is not known
   int8_t off_;
   Mirror x_, y_;
   Clock32 clock_;
   ImuWords imu_;
+  Readings readings_;
+  uint64_t bad_frame_at_ = 0;
   ScratchLines scratch_;
 };
 
@@ -157,7 +238,7 @@ std::unique_ptr<Decoder> make_decoder(const Header& header, const DecodeOptions&
 
 constexpr std::string_view kExtensions[] = {".aedat"};
 constexpr std::string_view kStreams1[] = {"events", "triggers"};
-constexpr std::string_view kStreams2[] = {"events", "triggers", "imu"};
+constexpr std::string_view kStreams2[] = {"events", "triggers", "imu", "frames"};
 constexpr std::string_view kSpecification =
     "https://docs.inivation.com/software/software-advanced-usage/file-formats/index.html";
 
@@ -165,7 +246,7 @@ template <size_t kAddress>
 constexpr Format format(std::string_view name, std::string_view description,
                         std::span<const std::string_view> streams,
                         bool (*matches)(Bytes) noexcept) {
-  constexpr bool kWritten = kAddress == kAddressOf2;
+  constexpr bool kIsVersion2 = kAddress == kAddressOf2;
   return {
       .name = name,
       .description = description,
@@ -174,17 +255,18 @@ constexpr Format format(std::string_view name, std::string_view description,
       .streams = streams,
       .word_size = kAddress + sizeof(uint32_t),
       .max_burst = 1,
-      .state_version = 2,
+      .state_version = 3,
       .drops_out_of_sensor = false,
       .mirrors = true,
       .matches = matches,
       .read_header = read_jaer_header,
       .misfit = nullptr,
       .make_decoder = make_decoder<kAddress>,
-      .write_header = kWritten ? write_jaer_header : nullptr,
-      .make_encoder = kWritten ? make_jaer_encoder : nullptr,
-      .encode_options = kWritten ? std::span<const std::string_view>(kJaerOptions)
-                                 : std::span<const std::string_view>(),
+      .read_image = kIsVersion2 ? read_jaer_image : nullptr,
+      .write_header = kIsVersion2 ? write_jaer_header : nullptr,
+      .make_encoder = kIsVersion2 ? make_jaer_encoder : nullptr,
+      .encode_options = kIsVersion2 ? std::span<const std::string_view>(kJaerOptions)
+                                    : std::span<const std::string_view>(),
   };
 }
 

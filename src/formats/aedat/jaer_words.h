@@ -9,7 +9,7 @@
 
 namespace evarrow::aedat {
 
-enum class Kind : uint8_t { kEvent, kTrigger, kImu, kOther };
+enum class Kind : uint8_t { kEvent, kTrigger, kImu, kReading, kOther };
 
 // 15 external input | 14..8 y | 7..1 x | 0 OFF
 struct Dvs128 {
@@ -26,13 +26,17 @@ struct Dvs128 {
   static constexpr Signal signal(uint32_t /*address*/) noexcept { return {.id = 0, .on = true}; }
 };
 
-// 31 pixels or IMU | 30..22 y | 21..12 x | 11 ON | 10 external input | 9..0 of that, its type
-// 31, 11, 10 IMU | 30..28 which number of a sample | 27..12 that number
+// 31 pixels of frames or IMU | 30..22 y | 21..12 x | 11 ON | 10 external input | 9..0 of that, its
+// type. 31 without 11: readings.h | 31, 11, 10 IMU | 30..28 which number of a sample | 27..12 that
+// number
 struct Davis {
   static constexpr Kind kind(uint32_t address) noexcept {
     constexpr uint32_t kOfImu = 0x8000'0C00;
     if ((address & kOfImu) == kOfImu) return Kind::kImu;
-    if (address >> 31 != 0) return Kind::kOther;
+    constexpr uint32_t kReadingAfter2 = 0x800;  // after 0 and 1 there is no other
+    if (address >> 31 != 0) {
+      return (address & kReadingAfter2) == 0 ? Kind::kReading : Kind::kOther;
+    }
     return (address >> 10 & 1) != 0 ? Kind::kTrigger : Kind::kEvent;
   }
   static constexpr int32_t x(uint32_t address) noexcept {

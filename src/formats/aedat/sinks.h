@@ -42,6 +42,10 @@ class Rows {
     faults_.add(FaultKind::kCorrupt, offset);
     return true;
   }
+  // Says that readings, the first at `offset`, are of a frame whose front is not there.
+  void put_part_of_frame(uint64_t offset, uint64_t readings) noexcept {
+    if (frames_ != nullptr) faults_.add(FaultKind::kBeforeClock, offset, readings);
+  }
   template <typename Next>
   size_t put_plain(size_t most, Next next) noexcept {
     return events_.put_plain(most, next);
@@ -71,6 +75,7 @@ class Count {
   bool put_sample(int64_t /*t*/, const Sample& /*sample*/) noexcept { return true; }
   bool put_frame(const Frame& /*frame*/) noexcept { return true; }
   bool put_bad_frame(uint64_t /*offset*/) noexcept { return false; }
+  void put_part_of_frame(uint64_t /*offset*/, uint64_t /*readings*/) noexcept {}
   template <typename Next>
   size_t put_plain(size_t most, Next next) noexcept {
     return events_.put_plain(most, next);

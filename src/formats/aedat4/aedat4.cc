@@ -167,7 +167,8 @@ void swap_colors(std::span<std::byte> pixels, const FramePlace& place) {
   }
 }
 
-std::vector<std::byte> read_image(Source& file, const FramePlace& place) {
+std::vector<std::byte> read_image(Source& file, const FramePlace& place,
+                                  const DecodeOptions& /*options*/) {
   const auto offset = static_cast<uint64_t>(place.offset);
   const auto size = static_cast<uint64_t>(place.size);
   Scratch scratch;
