@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Array", "open_arrays", "open_records", "time_rule"]
 
 _TABLES = ("events", "data", "event", "arr_0")  # what archives call a single array
+_OF_PAIRS = ("", "events_", "dataset_events_")  # before t, xy and p: the last are of EV-IMO2
 _SIZE = {"width", "height"}  # scalars of an archive
 _LOOKED_AT = 1000  # times, to see whether they have fractions
 _ZIP_HEADER = 30
@@ -199,6 +200,9 @@ def _columns_of(
             message = f"{name} cannot be read: its columns differ in length: {found}"
             raise FormatError(message)
         return {column: _whole(flat[key]) for column, key in picked.items()}
+    pairs = _with_pairs(arrays)
+    if pairs:
+        return pairs
     for one in sorted(arrays.values(), key=_rank):
         if one.dtype.names and len(one.shape) == 1:
             columns = _fields(one)
@@ -214,6 +218,27 @@ def _columns_of(
         f"and for a table of four columns, and found {found[:500]}"
     )
     raise FormatError(message)
+
+
+def _with_pairs(arrays: Mapping[str, Array]) -> dict[str, _Column]:
+    """Return the columns of archives whose x and y are one array of two columns."""
+    for prefix in _OF_PAIRS:
+        t, xy, p = (arrays.get(prefix + name) for name in ("t", "xy", "p"))
+        if t is None or xy is None or p is None:
+            continue
+        if len(t.shape) == len(p.shape) == 1 and xy.shape == (t.rows, 2) and p.rows == t.rows:
+            places = _side_by_side(xy)
+            return {"x": places[0], "y": places[1], "t": _whole(t), "polarity": _whole(p)}
+    return {}
+
+
+def _side_by_side(array: Array) -> list[_Column]:
+    """Return the columns of a table."""
+    size, count = array.dtype.itemsize, array.shape[1]
+    if array.fortran:
+        starts = [array.offset + i * size * array.rows for i in range(count)]
+        return [_Column(array, array.dtype, start, size, 0) for start in starts]
+    return [_Column(array, array.dtype, array.offset, size * count, i * size) for i in range(count)]
 
 
 def _rank(array: Array) -> tuple[int, str]:
@@ -246,15 +271,8 @@ def _table(
             'pass order="txyp", "xytp" or whatever it is'
         )
         raise FormatError(message)
-    size = array.dtype.itemsize
-    columns = {}
-    for i, letter in enumerate(order):
-        if array.fortran:
-            start, step, at = array.offset + i * size * array.rows, size, 0
-        else:
-            start, step, at = array.offset, size * len(COLUMNS), i * size
-        columns[LETTERS[letter]] = _Column(array, array.dtype, start, step, at)
-    return columns
+    columns = _side_by_side(array)
+    return {LETTERS[letter]: column for letter, column in zip(order, columns, strict=True)}
 
 
 def _plan(

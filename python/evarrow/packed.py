@@ -147,8 +147,14 @@ def _opened(file: IO[bytes], kind: str, name: str) -> Iterator[tuple[IO[bytes], 
             yield cast("IO[bytes]", inner), inner_name
 
 
+def _is_of_finder(member: zipfile.ZipInfo) -> bool:
+    """Return whether a member is what macOS adds to archives."""
+    path = PurePath(member.filename)
+    return path.parts[0] == "__MACOSX" or path.name == ".DS_Store"
+
+
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    members = [one for one in archive.infolist() if not one.is_dir()]
+    members = [one for one in archive.infolist() if not (one.is_dir() or _is_of_finder(one))]
     if len(members) != 1:
         names = ", ".join(one.filename for one in members[:10])
         message = (

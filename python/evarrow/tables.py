@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["open_table"]
 
+_MOST_DEPTH = 8  # of structs in structs
 _CAMERA = ("sensor", "serial_number", "date")
 
 Columns = dict[str, "NDArray[Any]"]
@@ -170,23 +171,30 @@ def _open_matlab(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
         except Exception as error:
             message = f"{opener.name} cannot be read as a MATLAB file: {error}"
             raise FormatError(message) from None
-    columns = _of_matlab(found, opener.name, options.get("order"))
-    return _open_table("mat", _Table(iter([columns])), opener, options)
+    columns, notes = _of_matlab(found, opener.name, options)
+    whole = columns["t"].dtype.kind == "f" and not _has_fractions(columns["t"])
+    # Numbers of MATLAB are floating-point unless told otherwise.
+    unit = "us" if whole else None
+    about = {"notes": notes}
+    return _open_table("mat", _Table(iter([columns]), unit, about=about), opener, options)
 
 
-def _of_matlab(found: Mapping[str, Any], name: str, order: str | None) -> Columns:
-    """Return the columns of top-level arrays, of a struct, or of a table of four columns."""
+def _has_fractions(times: NDArray[Any]) -> bool:
+    return bool(np.any(times != np.floor(times)))
+
+
+def _of_matlab(
+    found: Mapping[str, Any], name: str, options: Mapping[str, Any]
+) -> tuple[Columns, list[str]]:
+    """Return the columns of arrays, of a struct, or of a table of four columns, and notes."""
     arrays = {key: np.asarray(one) for key, one in found.items() if not key.startswith("__")}
-    structs = [
-        {key: np.asarray(one[key].item()) for key in one.dtype.names}
-        for one in arrays.values()
-        if one.dtype.names and one.size == 1
-    ]
-    for group in (arrays, *structs):
-        flat = {key: one.ravel() for key, one in group.items() if one.dtype.kind in "biuf"}
-        picked = pick(flat)
-        if picked:
-            return {column: flat[key] for column, key in picked.items()}
+    order, sensor = options.get("order"), options.get("sensor")
+    groups = dict(_groups_of_matlab("", arrays))
+    if groups:
+        path = _choose(list(groups), sensor, name)
+        others = ", ".join(one for one in groups if one != path)
+        note = f"those of {path} are read, and sensor= chooses from {others}"
+        return groups[path], [f"there are events of several structs: {note}"] if others else []
     tables = [one for one in arrays.values() if one.ndim == 2 and one.shape[1] == len(COLUMNS)]
     if tables and order is None:
         message = (
@@ -195,9 +203,33 @@ def _of_matlab(found: Mapping[str, Any], name: str, order: str | None) -> Column
         )
         raise FormatError(message)
     if tables and order is not None:
-        return {LETTERS[letter]: tables[0][:, i] for i, letter in enumerate(order)}
+        return {LETTERS[letter]: tables[0][:, i] for i, letter in enumerate(order)}, []
     _pick([], f"{name} ({', '.join(arrays)[:300]})")
-    return {}
+    return {}, []
+
+
+def _groups_of_matlab(
+    path: str, members: Mapping[str, NDArray[Any]], depth: int = 0
+) -> Iterator[tuple[str, Columns]]:
+    """Yield the columns of a struct and of those in it, and where they are."""
+    flat = {key: one.ravel() for key, one in members.items() if one.dtype.kind in "biuf"}
+    picked = pick(flat)
+    if picked:
+        yield path or "/", {column: flat[key] for column, key in picked.items()}
+        return
+    for key, one in members.items():
+        if one.dtype.names and one.size == 1 and depth < _MOST_DEPTH:
+            fields = {field: np.asarray(one[field].item()) for field in one.dtype.names}
+            yield from _groups_of_matlab(f"{path}/{key}", fields, depth + 1)
+
+
+def _choose(paths: list[str], sensor: str | None, name: str) -> str:
+    """Return the first of `paths`, or of those that `sensor` names."""
+    wanted = [one for one in paths if sensor is None or f"/{sensor.strip('/')}/" in f"{one}/"]
+    if not wanted:
+        message = f"there are no events of {sensor!r} in {name}, only {', '.join(paths)}"
+        raise FormatError(message)
+    return wanted[0]
 
 
 def _pick(names: list[str], where: str) -> dict[str, str]:

@@ -94,6 +94,20 @@ def test_archives_of_columns(compressed, names):
         assert rows_of(rec.read()) == one.rows()
 
 
+@pytest.mark.parametrize("prefix", ["", "events_", "dataset_events_"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_archives_whose_x_and_y_are_one_array(prefix, order):
+    one = events()
+    xy = np.asarray(np.stack([one.x, one.y], axis=1), dtype="u2", order=order)
+    arrays = {"t": one.t / 1e6 + 0.5e-7, "xy": xy, "p": one.p.astype("u1")}
+    for compressed in (False, True):
+        content = npz(compressed, **{prefix + name: values for name, values in arrays.items()})
+        assert rows_of(ev.read(content)) == one.rows()
+    arrays["xy"] = xy[1:]
+    with pytest.raises(ev.FormatError, match="has no events"):
+        ev.open(npz(**arrays))
+
+
 @pytest.mark.parametrize("compressed", [False, True])
 def test_archives_of_records(compressed):
     one = events()

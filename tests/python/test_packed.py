@@ -92,6 +92,15 @@ def test_an_archive_of_several_files_names_them(tmp_path):
         ev.open(path)
 
 
+def test_what_macos_adds_to_archives_is_passed_over(sample, tmp_path):
+    path = tmp_path / "rec.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("__MACOSX/._rec.raw", b"\0\5\x16\7")
+        archive.writestr("rec.raw", sample.read_bytes())
+        archive.writestr(".DS_Store", b"\0\0\0\1Bud1")
+    assert_frame_equal(ev.read(path), ev.read(sample))
+
+
 def test_what_is_inside_may_be_nothing_that_is_known(tmp_path):
     path = tmp_path / "x.raw.gz"
     path.write_bytes(gzip.compress(b"what is this"))

@@ -133,6 +133,33 @@ def test_matlab(tmp_path, frame, kind, compressed):
         assert_frame_equal(rec.read(), frame)
 
 
+def test_structs_of_matlab_are_found_and_chosen(tmp_path, frame):
+    t = frame["t"].dt.total_microseconds().to_numpy().astype(float)
+    columns = {"ts": t, "x": frame["x"].to_numpy(), "y": frame["y"].to_numpy(),
+               "pol": frame["polarity"].to_numpy()}  # fmt: skip
+    cameras = {"left": columns, "right": {**columns, "ts": t + 7}}
+    path = tmp_path / "a.mat"
+    scipy.io.savemat(path, {"data": cameras, "name": "x"})
+    with ev.open(path) as rec:
+        assert_frame_equal(rec.read(), frame)
+        assert "sensor= chooses from /data/right" in rec.notes[0]
+    later = frame.with_columns(pl.col("t") + pl.duration(microseconds=7))
+    assert_frame_equal(ev.read(path, sensor="right"), later)
+    assert_frame_equal(ev.read(path, sensor="/data/right"), later)
+    with pytest.raises(
+        ev.FormatError, match=r"no events of 'up' in .*only /data/left, /data/right"
+    ):
+        ev.open(path, sensor="up")
+
+
+def test_whole_times_of_matlab_are_microseconds_and_others_seconds(tmp_path):
+    columns = {"x": [1.0, 2.0], "y": [3.0, 4.0], "p": [0.0, 1.0]}
+    for times, expected in (([5.0, 9.0], [5, 9]), ([0.5, 9.0], [500_000, 9_000_000])):
+        scipy.io.savemat(tmp_path / "a.mat", {"TD": {**columns, "ts": times}})
+        assert ev.read(tmp_path / "a.mat", t_type="int64")["t"].to_list() == expected
+    assert ev.read(tmp_path / "a.mat", t_unit="ms", t_type="int64")["t"].to_list() == [500, 9000]
+
+
 def test_a_table_of_matlab_needs_its_order(tmp_path, frame):
     t = frame["t"].dt.total_microseconds().to_numpy()
     table = np.column_stack([t, frame["x"], frame["y"], frame["polarity"]]).astype(np.int64)
@@ -165,5 +192,5 @@ def test_matlab_7_3_is_hdf5_and_ebssa_counts_pixels_from_1(tmp_path, frame, shap
             file.create_dataset(f"TD/{name}", data=data, chunks=True, compression="gzip")
     with path.open("r+b") as file:
         file.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64")
-    frame_read = ev.read(path, t_unit="us")
-    assert_frame_equal(frame_read, frame)
+    assert_frame_equal(ev.read(path), frame)
+    assert ev.read(path, t_unit="ms")["t"].to_list() == (1000 * frame["t"]).to_list()

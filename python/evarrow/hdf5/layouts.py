@@ -32,10 +32,13 @@ class Layout:
         Of the group or dataset they are in.
     columns : dict of str to Column
         x, y, t and polarity; empty for a table whose columns nothing names.
+    unit : str, optional
+        Of the times, where the data set is known.
     """
 
     path: str
     columns: Mapping[str, Column] = field(default_factory=dict)
+    unit: str | None = None
 
     @property
     def is_table(self) -> bool:
@@ -77,10 +80,10 @@ def _walk(file: h5py.File, order: str | None) -> Iterator[Layout]:
         if seen > _MOST_OBJECTS:
             return
         columns = _named(members)
-        if path == "/TD" and file.userblock_size:
-            columns = _from_1(columns)
+        is_ebssa = path == "/TD" and bool(file.userblock_size)
         if columns:
-            yield Layout(path or "/", columns)
+            moved = _from_1(columns) if is_ebssa else columns
+            yield Layout(path or "/", moved, "us" if is_ebssa else None)
         for name, member in members.items():
             below = f"{path}/{name}"
             if isinstance(member, h5py.Dataset):

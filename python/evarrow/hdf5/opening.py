@@ -140,7 +140,7 @@ def _add_events(
     options: Mapping[str, Any],
 ) -> None:
     columns = [layout.columns[name] for name in COLUMNS]
-    usual = {"mvsec": "s", "monash": "s"}.get(kind)
+    usual = {"mvsec": "s", "monash": "s"}.get(kind, layout.unit)
     offset = _number(file.get("t_offset")) if kind == "dsec" else None
     stored = store(columns, source)
     rule = time_rule(
