@@ -258,9 +258,9 @@ struct Format {
   bool mirrors = false;
   // Whether `head`, the first 64 KiB or all of the file, is this format. Looks at content only.
   bool (*matches)(Bytes head) noexcept;
-  // Whether content that matches is not enough, because the format has no header: it is tried after
-  // all others, and only for files whose names end in one of `extensions`.
-  bool needs_extension = false;
+  // Whether `head` could be this format without a header, as some files are: asked after all
+  // others, and only for files whose names end in one of `extensions`. Null: all have one.
+  bool (*matches_bare)(Bytes head) noexcept = nullptr;
   // Reads the header at the front of `head` (the first 1 MiB or all of the file). Throws
   // Error(kFormat). With `trust_geometry` false a bad geometry in the header is left out, not
   // thrown, because the caller brings its own.

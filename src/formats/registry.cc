@@ -63,6 +63,26 @@ constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
     "before_clock",   "unknown_word", "time_backwards", "out_of_sensor", "truncated",
     "wrong_encoding", "clock_reset",  "corrupt",        "bad_value"};
 
+struct Wrapper {
+  size_t at;
+  std::string_view magic;
+  std::string_view name;
+};
+// Those that are not undone when a recording is opened.
+constexpr std::array<Wrapper, 5> kWrappers = {{{0, "\x04\x22\x4D\x18", "compressed with LZ4"},
+                                               {0, "7z\xBC\xAF\x27\x1C", "an archive of 7-Zip"},
+                                               {0, "Rar!\x1A\x07", "an archive of RAR"},
+                                               {0, "\x1F\x9D", "compressed with compress (.Z)"},
+                                               {257, "ustar", "an archive of tar"}}};
+
+std::string_view wrapper_of(Bytes head) noexcept {
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  for (const Wrapper& one : kWrappers) {
+    if (text.size() >= one.at && text.substr(one.at).starts_with(one.magic)) return one.name;
+  }
+  return {};
+}
+
 bool has_extension(std::string_view name, const Format& format) noexcept {
   const auto is_same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
   return std::ranges::any_of(format.extensions, [&](std::string_view extension) {
@@ -81,15 +101,12 @@ const Format* find_format(std::string_view name) noexcept {
 }
 
 const Format* detect_format(Bytes head, std::string_view name) noexcept {
-  const auto first = [&](bool by_extension) -> const Format* {
-    const auto format = std::ranges::find_if(kFormats, [&](const Format* one) {
-      return one->needs_extension == by_extension && (!by_extension || has_extension(name, *one)) &&
-             one->matches(head);
-    });
-    return format == kFormats.end() ? nullptr : *format;
-  };
-  const Format* told_by_content = first(false);
-  return told_by_content != nullptr ? told_by_content : first(true);
+  const auto told = std::ranges::find_if(kFormats, [&](auto one) { return one->matches(head); });
+  if (told != kFormats.end()) return *told;
+  const auto bare = std::ranges::find_if(kFormats, [&](const Format* one) {
+    return one->matches_bare != nullptr && has_extension(name, *one) && one->matches_bare(head);
+  });
+  return bare == kFormats.end() ? nullptr : *bare;
 }
 
 bool is_hdf5(Bytes head) noexcept { return hdf5::is_hdf5(head); }
@@ -104,15 +121,24 @@ std::string explain_unknown(Bytes head) {
     return "it is an HDF5 file, which is opened with a plan of where its columns are, such as the "
            "Python package makes";
   }
+  if (prophesee::is_raw(head)) {
+    return "its header is that of a RAW file, but has none of the lines that say what the words "
+           "are "
+           "('format', 'evt', or a 'system_ID' that is known): pass format=\"evt2\", \"evt21\", "
+           "\"evt3\" or \"evt4\"";
+  }
+  const std::string_view wrapper = wrapper_of(head);
+  if (!wrapper.empty()) return "it is " + std::string(wrapper) + ", which has to be unpacked first";
   std::string tried;
+  std::string bare;
   for (const Format* format : kFormats) {
     tried += (tried.empty() ? "" : ", ") + std::string(format->name);
-    if (format->needs_extension) {
-      tried += " where the name ends in " + std::string(format->extensions[0]);
-    }
+    if (format->matches_bare == nullptr) continue;
+    bare += (bare.empty() ? "" : ", ") + std::string(format->name) + " where the name ends in " +
+            std::string(format->extensions[0]);
   }
-  return "it does not begin like any known format (tried " + tried +
-         "); if you know which it is, pass format=";
+  return "it does not begin like any known format (tried " + tried + "; and without a header " +
+         bare + "); if you know which it is, pass format=";
 }
 
 std::string_view fault_name(FaultKind kind) noexcept {

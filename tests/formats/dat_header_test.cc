@@ -47,7 +47,8 @@ TEST_CASE("dat header: a DAT file is known by its keys, in either case") {
   for (const char* text :
        {"% Data file containing CD events\n", "% Version 2\n", "% version 1\n", "% VERSION 2\r\n",
         "% Height 240\n% Width 304\n", "% width 304\n% height 240\n% end\n",
-        "% Date 2020-01-01\n% Version 2\n\x0C\x08", "% data file containing Event2d events\n",
+        "% Date 2020-01-01\n% Version 2\n\x0C\x08", "% Date 2020-01-01\n\x0C\x08",
+        "% Date 2020-01-01\n% end\n\x11\x08", "% data file containing Event2d events\n",
         "% system_ID 49\n% plugin_name x\n% Data file containing CD events.\n"}) {
     CAPTURE(text);
     CHECK(is_dat(text));
@@ -58,7 +59,8 @@ TEST_CASE("dat header: what a RAW file or something else says is not taken for i
   for (const char* text :
        {"", "%", "% ", "% Version 2", "%Version 2\n", "Version 2\n", " % Version 2\n",
         "% Height 240\n", "% Width 304\n", "% Data of another kind\n", "% end\n% Version 2\n",
-        "% Date 2020-01-01\n", "% evt 2.0\n% Version 2\n",
+        "% Date 2020-01-01\n", "% Date 2020-01-01\n\x0C\x09", "% Date 2020-01-01\n\x0F\x08",
+        "% plugin_name x\n\x0C\x08", "% evt 2.0\n% Version 2\n",
         "% format EVT4\n% Data file containing CD events.\n% Version 2\n",
         "% system_ID 49\n% Version 2\n", "% plugin_name x\n% Height 240\n% Width 304\n"}) {
     CAPTURE(text);

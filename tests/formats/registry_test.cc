@@ -44,7 +44,7 @@ TEST_CASE("registry: every format fills in what the others rely on") {
     CHECK(format->state_version > 0);
     REQUIRE((format->matches != nullptr));
     REQUIRE((format->read_header != nullptr));
-    if (format->needs_extension) CHECK_FALSE(format->extensions.empty());
+    if (format->matches_bare != nullptr) CHECK_FALSE(format->extensions.empty());
     REQUIRE((format->make_decoder != nullptr));
     CHECK(((format->write_header == nullptr) == (format->make_encoder == nullptr)));
   }
@@ -107,6 +107,45 @@ TEST_CASE("registry: an encoding that evarrow does not read is named") {
     CHECK(why.find("format=") != std::string::npos);
   }
   CHECK(explain("% evt 7.1\n").find("EVT 7.1") != std::string::npos);
+}
+
+TEST_CASE("registry: a RAW header that does not say what the words are is told from other bytes") {
+  for (const char* text : {"% system_ID 59\n% end\n", "% plugin_name hal_plugin_prophesee\n"}) {
+    CAPTURE(text);
+    CHECK(detect(text) == nullptr);
+    CHECK(explain(text).find("RAW file") != std::string::npos);
+    CHECK(explain(text).find("system_ID") != std::string::npos);
+  }
+}
+
+TEST_CASE("registry: wrappers that are not undone are named") {
+  CHECK(explain("\x04\x22\x4D\x18 ...").find("LZ4") != std::string::npos);
+  CHECK(explain("7z\xBC\xAF\x27\x1C").find("7-Zip") != std::string::npos);
+  CHECK(explain("Rar!\x1A\x07").find("RAR") != std::string::npos);
+  CHECK(explain(std::string(257, 'a') + "ustar").find("tar") != std::string::npos);
+}
+
+TEST_CASE("registry: records without a header are known where the name of the file says so") {
+  const std::string end(7, '\0');
+  std::string dat;    // u32 time | u32 rest
+  std::string aedat;  // u16 address | i32 time, big-endian
+  for (const char t : {'\1', '\2', '\3', '\4'}) {
+    dat += t + end;
+    aedat += std::string(5, '\0') + t;
+  }
+  const auto named = [](const std::string& text, const char* name) {
+    return detect_format(test::bytes_of(text), name);
+  };
+  CHECK(named(dat, "a_td.dat") == find_format("dat"));
+  CHECK(named(dat, "a.raw") == nullptr);
+  CHECK(named(dat + std::string(8, '\xFF'), "a.dat") == nullptr);
+  CHECK(named(dat.substr(0, 16), "a.dat") == nullptr);
+  for (const char* comments : {"", "# of a camera\r\n# 128x128\r\n"}) {
+    CHECK(named(comments + aedat, "a.aedat") == find_format("aedat1"));
+    CHECK(named(comments + aedat, "a.raw") == nullptr);
+    CHECK(named(comments + aedat.substr(0, 12), "a.aedat") == nullptr);
+  }
+  CHECK(named("#!AER-DAT5.0\r\n" + aedat, "a.aedat") == nullptr);
 }
 
 TEST_CASE("registry: for anything else the formats that were tried are named") {

@@ -26,4 +26,7 @@ Header read_caer_header(Bytes head, bool trust_geometry);
 // Whether a file begins with "#!AER-DAT" and this digit, or with what there was before that line.
 bool is_version(Bytes head, char major) noexcept;
 
+// Where records begin behind comments in which no version is named; the end of `head` if one is.
+size_t end_of_comments(Bytes head) noexcept;
+
 }  // namespace evarrow::aedat

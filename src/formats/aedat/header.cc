@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -115,6 +116,15 @@ bool is_version(Bytes head, char major) noexcept {
     return text.substr(0, kFront).find("int16 address, int32 timestamp") != std::string_view::npos;
   }
   return text.starts_with(kMagic) && text.size() > kMagic.size() && text[kMagic.size()] == major;
+}
+
+size_t end_of_comments(Bytes head) noexcept {
+  if (text_of(head).starts_with(kMagic)) return head.size();
+  try {
+    return read_lines(head).end;
+  } catch (const std::bad_alloc&) {
+    return head.size();
+  }
 }
 
 Header read_jaer_header(Bytes head, bool /*trust_geometry*/) {

@@ -11,6 +11,7 @@
 #include "formats/aedat/jaer_words.h"
 #include "formats/aedat/readings.h"
 #include "formats/aedat/sinks.h"
+#include "formats/bare_clock.h"
 #include "formats/clock32.h"
 
 namespace evarrow::aedat {
@@ -236,6 +237,18 @@ std::unique_ptr<Decoder> make_decoder(const Header& header, const DecodeOptions&
   return std::make_unique<JaerDecoder<Dvs128, kAddress>>(header, options);
 }
 
+// Whether these could be the records of version 1, behind comments or none.
+bool could_be_1(Bytes head) noexcept {
+  constexpr size_t kRecord = kAddressOf1 + sizeof(uint32_t);
+  const size_t begin = end_of_comments(head);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(head.data());
+  BareClock clock;
+  for (size_t at = begin; at + kRecord <= head.size(); at += kRecord) {
+    clock.add(big_endian<sizeof(uint32_t)>(bytes + at + kAddressOf1));
+  }
+  return clock.runs();
+}
+
 constexpr std::string_view kExtensions[] = {".aedat"};
 constexpr std::string_view kStreams1[] = {"events", "triggers"};
 constexpr std::string_view kStreams2[] = {"events", "triggers", "imu", "frames"};
@@ -259,6 +272,7 @@ constexpr Format format(std::string_view name, std::string_view description,
       .drops_out_of_sensor = false,
       .mirrors = true,
       .matches = matches,
+      .matches_bare = kIsVersion2 ? nullptr : could_be_1,
       .read_header = read_jaer_header,
       .misfit = nullptr,
       .make_decoder = make_decoder<kAddress>,

@@ -221,6 +221,7 @@ constinit const Format kFormat = {
     .state_version = 1,
     .drops_out_of_sensor = false,
     .matches = matches,
+    .matches_bare = could_be,
     .read_header = read_header,
     .misfit = misfit,
     .make_decoder = make_decoder,

@@ -2,9 +2,11 @@
 #include "formats/dat/header.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "evarrow/error.h"
+#include "formats/bare_clock.h"
 #include "formats/dat/words.h"
 #include "formats/prophesee/lines.h"
 
@@ -60,6 +62,13 @@ std::string_view events_layout(const std::string& version, Bytes records, Header
                   "and 17 (event rates) with 8 bytes each");
 }
 
+// Whether the two bytes in front of records say what these are.
+bool says_records(Bytes bytes) noexcept {
+  constexpr std::array<uint8_t, 4> kTypes = {kEvents2d, kEvents, kTriggers, kRates};
+  return bytes.size() >= 2 && std::to_integer<uint8_t>(bytes[1]) == kRecordBytes &&
+         std::ranges::find(kTypes, std::to_integer<uint8_t>(bytes[0])) != kTypes.end();
+}
+
 std::string_view layout_of(const Fields& fields, uint32_t type, Bytes records, Header& header) {
   switch (type) {
     case kEvents2d:
@@ -79,10 +88,26 @@ std::string_view layout_of(const Fields& fields, uint32_t type, Bytes records, H
 bool matches(Bytes head) noexcept {
   if (head.size() < 2 || head[0] != std::byte{'%'} || head[1] != std::byte{' '}) return false;
   try {
-    return prophesee::kind_of(prophesee::read_lines(head).fields) == prophesee::Kind::kDat;
+    const prophesee::Lines lines = prophesee::read_lines(head);
+    const prophesee::Kind kind = prophesee::kind_of(lines.fields);
+    if (kind != prophesee::Kind::kUnknown) return kind == prophesee::Kind::kDat;
+    return lines.end != 0 && says_records(head.subspan(lines.end));
   } catch (const std::bad_alloc&) {
     return false;
   }
+}
+
+// Events of either version, in order but for a few: records of others have bits that they lack.
+bool could_be(Bytes head) noexcept {
+  if (!head.empty() && head[0] == std::byte{'%'}) return false;
+  BareClock clock;
+  for (size_t at = 0; at + kRecordBytes <= head.size(); at += kRecordBytes) {
+    uint64_t word;
+    std::memcpy(&word, head.data() + at, sizeof(word));
+    if (is_beyond_2(rest(word))) return false;
+    clock.add(time(word));
+  }
+  return clock.runs();
 }
 
 Header read_header(Bytes head, bool trust_geometry) {

@@ -10,6 +10,7 @@ namespace evarrow::dat {
 
 // For Format.
 bool matches(Bytes head) noexcept;
+bool could_be(Bytes head) noexcept;  // without a header
 Header read_header(Bytes head, bool trust_geometry);
 std::string write_header(const Header& header, const EncodeOptions& options);
 

@@ -2,6 +2,7 @@
 // N-MNIST and N-Caltech101: records of 5 bytes, without a header.
 #include "formats/nmnist/nmnist.h"
 
+#include "formats/bare_clock.h"
 #include "formats/event_sink.h"
 #include "formats/nmnist/words.h"
 
@@ -77,30 +78,21 @@ class NmnistDecoder final : public Decoder {
   ScratchLines scratch_;
 };
 
-// Whether these could be records: rows that the camera has, and times that hardly ever step back
-// and do not stand still.
-bool matches(Bytes head) noexcept {
-  constexpr size_t kFewRecords = 3;
-  constexpr size_t kStepsBackShare = 64;  // one in so many, and one more
+// Whether these could be records: rows that the camera has, and times of a clock.
+bool could_be(Bytes head) noexcept {
   const size_t count = head.size() / kRecord;
-  if (count < kFewRecords) return false;
   int64_t epoch = 0;
-  int64_t last = 0;
-  size_t steps = 0;
-  size_t steps_back = 0;
+  BareClock clock;
   for (size_t i = 0; i < count; ++i) {
     const uint8_t* record = records_of(head) + i * kRecord;
     if (y(record) > kOverflowRow) return false;
     if (is_overflow(record)) {
       epoch += kOverflow;
-      continue;
+    } else {
+      clock.add(epoch + time(record));
     }
-    const int64_t t = epoch + time(record);
-    steps += t != last ? 1 : 0;
-    steps_back += t < last ? 1 : 0;
-    last = t;
   }
-  return steps > 1 && steps_back <= 1 + count / kStepsBackShare;
+  return clock.runs();
 }
 
 constexpr std::string_view kExtensions[] = {".bin"};
@@ -118,8 +110,8 @@ constinit const Format kFormat = {
     .max_burst = 1,
     .state_version = 1,
     .drops_out_of_sensor = false,
-    .matches = matches,
-    .needs_extension = true,
+    .matches = [](Bytes) noexcept { return false; },
+    .matches_bare = could_be,
     .read_header = [](Bytes, bool) { return Header{}; },
     .misfit = nullptr,
     .make_decoder = [](const Header& header, const DecodeOptions& options)

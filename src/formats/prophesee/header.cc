@@ -124,6 +124,8 @@ std::string encoding_of(Bytes head) {
   return kind_of(fields) == Kind::kRaw ? encoding_from(fields) : "";
 }
 
+bool is_raw(Bytes head) { return kind_of(read_lines(head).fields) == Kind::kRaw; }
+
 bool matches(Bytes head, std::string_view encoding) noexcept {
   if (head.size() < 2 || head[0] != std::byte{'%'} || head[1] != std::byte{' '}) return false;
   try {

@@ -15,6 +15,9 @@ namespace evarrow::prophesee {
 // if `head` does not begin with a RAW header or the header does not tell.
 std::string encoding_of(Bytes head);
 
+// Whether `head` begins with a RAW header, whatever that says of the words.
+bool is_raw(Bytes head);
+
 // Whether `head` begins with a header of this encoding. For Format::matches.
 bool matches(Bytes head, std::string_view encoding) noexcept;
 
