@@ -77,7 +77,7 @@ void export_stream(FilteredReader&& reader, ArrowArrayStream* out);
 void export_batches(std::vector<Batch> batches, Schema schema, uint32_t columns, TimeType t_type,
                     const Metadata& metadata, ArrowArrayStream* out);
 
-// The next batch of events of somebody's stream, copied into columns of ours; takes x, y, t and
+// Batches of events of somebody's stream, copied into columns of ours; takes x, y, t and
 // polarity (or p, ts, timestamp) by name, in any integer width, t as a duration, a timestamp or an
 // integer of microseconds, polarity as -1/+1, 0/1 or boolean. Throws Error(kArgument) that names
 // the column if one is missing, has nulls or holds what the column cannot.
@@ -90,6 +90,9 @@ class StreamImporter {
   StreamImporter& operator=(const StreamImporter&) = delete;
 
   bool next(EventBatch& batch);  // false at the end
+  // The same without a copy where all columns are stored as ours are: `batch` then holds more rows,
+  // in the stream's memory, which is not to be written, and keeps it alive.
+  bool borrow(EventBatch& batch);
   // The metadata of the schema (evarrow.width, ...).
   const Metadata& metadata() const noexcept;
 

@@ -158,19 +158,24 @@ inline constexpr uint32_t kAllColumns = ~uint32_t{0};
 class Buffer {
  public:
   explicit Buffer(size_t bytes);
+  // Memory of somebody else, which stays as it is for as long as `owner` lives: not to be written.
+  Buffer(const void* memory, size_t bytes, std::shared_ptr<const void> owner) noexcept;
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
 
   std::byte* data() const noexcept { return data_; }
   size_t size() const noexcept { return size_; }
+  bool is_borrowed() const noexcept { return owner_ != nullptr; }
 
-  // Makes room for `bytes`, keeping the first `used` bytes; the address may change.
+  // Makes room for `bytes`, keeping the first `used` bytes; the address may change. Not for
+  // borrowed memory.
   void grow(size_t bytes, size_t used);
 
  private:
   std::byte* data_ = nullptr;
   size_t size_ = 0;
+  std::shared_ptr<const void> owner_;
 };
 
 // Rows of one stream, column by column, in memory that is written once and then handed on.
@@ -195,6 +200,10 @@ class Batch {
   // it lives. They are not to be written. Null: a column that is not there.
   static Batch borrow(Schema schema, const std::array<const void*, kMaxColumns>& columns,
                       size_t rows) noexcept;
+  // The same in memory that stays as it is for as long as `owner` lives, which the batch and its
+  // copies keep.
+  static Batch borrow(Schema schema, const std::array<const void*, kMaxColumns>& columns,
+                      size_t rows, const std::shared_ptr<const void>& owner);
 
   Schema schema() const noexcept { return schema_; }
   size_t size() const noexcept { return size_; }
@@ -229,7 +238,8 @@ class Batch {
   // Leaves out the columns whose bit is not set.
   void project(uint32_t columns) noexcept;
 
-  // Whether no other batch, array or Arrow consumer holds the memory: it may be written again.
+  // Whether the memory is evarrow's, and no other batch, array or Arrow consumer holds it: it may
+  // be written again.
   bool unique() const noexcept;
 
  private:

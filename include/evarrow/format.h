@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "evarrow/encoded_bytes.h"
 #include "evarrow/error.h"
 #include "evarrow/event.h"
 
@@ -215,8 +216,12 @@ class Encoder {
   // Appends the words for all rows to `out`; triggers are merged in by time, after events of the
   // same time. Throws RowError that names the first row the format cannot hold (its number counted
   // from the first call) and why; the rows before it are written, and nothing of it.
-  virtual void encode(const EventBatch& events, const Batch& triggers,
-                      std::vector<std::byte>& out) = 0;
+  virtual void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) = 0;
+  // The same into memory.
+  void encode(const EventBatch& events, const Batch& triggers, std::vector<std::byte>& out) {
+    EncodedBytes bytes(out);
+    encode(events, triggers, bytes);
+  }
   void encode(const EventBatch& events, std::vector<std::byte>& out) {
     encode(events, Batch(kTriggerFields, 0), out);
   }
@@ -225,7 +230,11 @@ class Encoder {
   virtual bool takes_triggers() const noexcept { return true; }
 
   // Appends what the format wants at the end.
-  virtual void finish(std::vector<std::byte>& /*out*/) {}
+  virtual void finish(EncodedBytes& /*out*/) {}
+  void finish(std::vector<std::byte>& out) {
+    EncodedBytes bytes(out);
+    finish(bytes);
+  }
 
   // What to change in the file after finish(), if EncodeOptions::can_patch was set.
   virtual std::vector<Patch> patches() const { return {}; }

@@ -141,12 +141,12 @@ class Importer {
  public:
   explicit Importer(const nb::object& capsule) : importer_(take(capsule)) {}
 
-  nb::object next() {
+  nb::object next(bool borrow) {
     // Who takes batches one by one still has the last one, but not the one before it.
     std::swap(before_, last_);
     {
       const nb::gil_scoped_release without_gil;
-      if (!importer_.next(last_)) return nb::none();
+      if (!(borrow ? importer_.borrow(last_) : importer_.next(last_))) return nb::none();
     }
     return to_python(Batch(last_), TimeType::kDuration, nullptr);
   }
@@ -258,8 +258,10 @@ void bind_batch(nb::module_& module) {
                   nb::arg("polarity"), "A batch that holds copies of the arrays.");
   nb::class_<Importer>(module, "Importer", "Batches of events out of an Arrow stream capsule.")
       .def(nb::init<const nb::object&>(), nb::arg("capsule"))
-      .def("next", &Importer::next, nb::sig("def next(self) -> EventBatch | None"),
-           "The next batch, or None at the end.")
+      .def("next", &Importer::next, nb::arg("borrow") = false,
+           nb::sig("def next(self, borrow: bool = False) -> EventBatch | None"),
+           "The next batch, or None at the end. With `borrow`, it is the stream's own memory where "
+           "that is stored as ours is, and longer.")
       .def_prop_ro("metadata", &Importer::metadata,
                    nb::sig("def metadata(self) -> dict[str, bytes]"));
 }

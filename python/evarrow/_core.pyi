@@ -63,8 +63,10 @@ class Importer:
 
     def __init__(self, capsule: object) -> None: ...
 
-    def next(self) -> EventBatch | None:
-        """The next batch, or None at the end."""
+    def next(self, borrow: bool = False) -> EventBatch | None:
+        """
+        The next batch, or None at the end. With `borrow`, it is the stream's own memory where that is stored as ours is, and longer.
+        """
 
     @property
     def metadata(self) -> dict[str, bytes]: ...

@@ -125,8 +125,11 @@ def is_lazy_frame(value: object) -> bool:
     return type(value).__module__.startswith("polars") and type(value).__name__ == "LazyFrame"
 
 
-def batches_of(events: Events) -> Iterator[EventBatch]:
+def batches_of(events: Events, *, borrow: bool = False) -> Iterator[EventBatch]:
     """Return the events of anything that holds events, in batches.
+
+    With `borrow`, those of Arrow streams and frames may lie in their own memory, in batches of
+    millions of rows.
 
     Raises
     ------
@@ -140,9 +143,9 @@ def batches_of(events: Events) -> Iterator[EventBatch]:
     if isinstance(events, _core.EventBatch):
         return iter((events,))
     if is_lazy_frame(events):
-        return _of_lazy_frame(events)
+        return _of_lazy_frame(events, borrow)
     if hasattr(events, "__arrow_c_stream__"):
-        return _of_stream(events)
+        return _of_stream(events, borrow)
     if is_source(events):
         return open_recording(events).batches()
     names = names_of(events)
@@ -156,17 +159,17 @@ def batches_of(events: Events) -> Iterator[EventBatch]:
     raise TypeError(message)
 
 
-def _of_stream(events: Any) -> Iterator[EventBatch]:
+def _of_stream(events: Any, borrow: bool) -> Iterator[EventBatch]:
     importer = _core.Importer(events.__arrow_c_stream__())
-    while (batch := importer.next()) is not None:
+    while (batch := importer.next(borrow)) is not None:
         yield batch
 
 
-def _of_lazy_frame(events: Any) -> Iterator[EventBatch]:
+def _of_lazy_frame(events: Any, borrow: bool) -> Iterator[EventBatch]:
     # Of what a frame holds beside the events, nothing needs to be made.
     names = [name for name in events.collect_schema().names() if name in sum(_NAMES.values(), ())]
     for frame in events.select(names).collect_batches(maintain_order=True):
-        yield from _of_stream(frame)
+        yield from _of_stream(frame, borrow)
 
 
 def names_of(events: Any) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from evarrow import _core
 from evarrow.converting import check_apart, convert
 from evarrow.errors import EvarrowWarning
 from evarrow.events import batches_of
@@ -120,6 +121,8 @@ def write(
         compression_level=compression_level,
         options=options,
     )
+    # The sinks of the package make a row group or the like of each batch.
+    borrow = isinstance(sink, _core.Sink)
     if on_loss is not None:  # triggers that are given here are wanted
         sink = losses.watch(sink)
     if on_loss == "warn" and not sink.takes_triggers:
@@ -127,7 +130,7 @@ def write(
         waiting = edges.until(None)
         if waiting is not None:
             losses.takes("triggers", waiting)
-    written = pour(batches_of(events), sink, edges)
+    written = pour(batches_of(events, borrow=borrow), sink, edges)
     for sentence in losses.sentences(sink):
         warnings.warn(sentence, EvarrowWarning, stacklevel=2)
     return written

@@ -46,4 +46,9 @@ SourceColumns find_columns(const ArrowSchema& table);
 void copy_values(const SourceColumn& column, const void* values, size_t begin, size_t rows,
                  uint64_t row, EventBatch& to);
 
+// The values from index `begin` on where they lie, if they are stored as our column stores them and
+// need no other look than at each (polarity is -1 or 1); else null.
+const void* find_values(const SourceColumn& column, const void* values, size_t begin,
+                        size_t rows) noexcept;
+
 }  // namespace evarrow

@@ -140,6 +140,23 @@ void copy_any(const SourceColumn& column, const std::byte* values, size_t begin,
   }
 }
 
+bool counts_microseconds(const SourceColumn& column) noexcept {
+  return column.storage == Storage::kInt64 && column.multiply == 1 && column.divide == 1;
+}
+
+bool is_stored_as_ours(const SourceColumn& column) noexcept {
+  switch (column.target) {
+    case kX:
+    case kY:
+      return column.storage == Storage::kInt16;
+    case kT:
+      return counts_microseconds(column);
+    case kPolarity:
+      return column.storage == Storage::kInt8;
+  }
+  return false;
+}
+
 void copy_pixels(const SourceColumn& column, const std::byte* values, size_t begin, size_t rows,
                  uint64_t row, int16_t* to) {
   if (column.storage == Storage::kInt16) {
@@ -151,7 +168,7 @@ void copy_pixels(const SourceColumn& column, const std::byte* values, size_t beg
 
 void copy_times(const SourceColumn& column, const std::byte* values, size_t begin, size_t rows,
                 uint64_t row, int64_t* to) {
-  if (column.storage == Storage::kInt64 && column.multiply == 1 && column.divide == 1) {
+  if (counts_microseconds(column)) {
     std::memcpy(to, values + begin * sizeof(int64_t), rows * sizeof(int64_t));
   } else {
     copy_any(column, values, begin, rows, row, TimeRule(column), to);
@@ -173,6 +190,19 @@ void copy_values(const SourceColumn& column, const void* values, size_t begin, s
     case kPolarity:
       return copy_any(column, bytes, begin, rows, row, PolarityRule(), to.polarity());
   }
+}
+
+const void* find_values(const SourceColumn& column, const void* values, size_t begin,
+                        size_t rows) noexcept {
+  if (!is_stored_as_ours(column)) return nullptr;
+  const size_t width = width_of(kEventFields[column.target].type);
+  const std::byte* found = static_cast<const std::byte*>(values) + begin * width;
+  if (reinterpret_cast<uintptr_t>(found) % width != 0) return nullptr;
+  if (column.target != kPolarity) return found;
+  const auto* polarity = reinterpret_cast<const int8_t*>(found);
+  bool is_ours = true;
+  for (size_t i = 0; i < rows; ++i) is_ours &= polarity[i] == -1 || polarity[i] == 1;
+  return is_ours ? found : nullptr;
 }
 
 }  // namespace evarrow

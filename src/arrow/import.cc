@@ -17,6 +17,9 @@ namespace {
 
 // A table may come as one chunk of any length. This many keep several threads at work.
 constexpr size_t kBatchRows = 262'144;
+// Of rows that are not copied, so that threads are not started too often.
+constexpr size_t kBorrowedRows = size_t{4} << 20;
+constexpr uint32_t kEventColumns = (1U << kEventFields.size()) - 1;
 
 // One of the C structs, released at the end.
 template <typename Struct>
@@ -80,11 +83,7 @@ size_t to_size(int64_t value, const std::string& what) {
 // Whether all columns of `batch` have memory for `rows` rows that nobody else looks at. A batch
 // that was moved from has none.
 bool can_hold(const EventBatch& batch, size_t rows) noexcept {
-  if (batch.capacity() < rows) return false;
-  for (size_t i = 0; i < kEventFields.size(); ++i) {
-    if (!batch.has(i) || batch.buffer(i).use_count() != 1) return false;
-  }
-  return true;
+  return batch.capacity() >= rows && batch.columns() == kEventColumns && batch.unique();
 }
 
 }  // namespace
@@ -93,9 +92,10 @@ struct StreamImporter::State {
   Owned<ArrowArrayStream> stream;
   SourceColumns columns;
   Metadata metadata;
-  Owned<ArrowArray> chunk;
-  size_t position = 0;  // in the chunk, of the next row
-  uint64_t row = 0;     // in the stream, of the next row
+  std::shared_ptr<Owned<ArrowArray>> chunk;  // null: there is none yet; borrowed batches keep it
+  bool must_copy = false;                    // a column of the chunk
+  size_t position = 0;                       // in the chunk, of the next row
+  uint64_t row = 0;                          // in the stream, of the next row
   std::optional<Error> failure;
 
   void read_schema() {
@@ -105,22 +105,25 @@ struct StreamImporter::State {
     metadata = decode_metadata(schema.value.metadata);
   }
 
-  size_t chunk_rows() const noexcept { return static_cast<size_t>(chunk.value.length); }
+  size_t chunk_rows() const noexcept { return static_cast<size_t>(chunk->value.length); }
 
   // Makes `chunk` one that has rows left. False at the end of the stream.
   bool fetch() {
-    while (chunk.empty() || position == chunk_rows()) {
+    while (chunk == nullptr || position == chunk_rows()) {
       chunk.reset();
       position = 0;
-      check_call(stream.value, stream.value.get_next(&stream.value, &chunk.value));
-      if (chunk.empty()) return false;
+      auto fetched = std::make_shared<Owned<ArrowArray>>();
+      check_call(stream.value, stream.value.get_next(&stream.value, &fetched->value));
+      if (fetched->empty()) return false;
+      chunk = std::move(fetched);
+      must_copy = false;
       check_chunk();
     }
     return true;
   }
 
   void check_chunk() const {
-    const ArrowArray& table = chunk.value;
+    const ArrowArray& table = chunk->value;
     const size_t begin = to_size(table.offset, "an offset");
     const size_t rows = to_size(table.length, "a length");
     check_no_nulls(table, begin, rows, row, "the whole event");
@@ -141,28 +144,64 @@ struct StreamImporter::State {
     }
   }
 
-  void copy_rows(size_t rows, EventBatch& batch) {
-    const ArrowArray& table = chunk.value;
-    for (const SourceColumn& column : columns) {
-      const ArrowArray& child = *table.children[column.child];
-      const size_t begin = static_cast<size_t>(table.offset + child.offset) + position;
-      copy_values(column, child.buffers[1], begin, rows, row, batch);
-    }
-    batch.resize(rows);
+  // The index of the next row in the buffers of a column.
+  size_t begin_of(const ArrowArray& child) const noexcept {
+    return static_cast<size_t>(chunk->value.offset + child.offset) + position;
+  }
+
+  void move_on(size_t rows) noexcept {
     position += rows;
     row += rows;
   }
 
-  bool next(EventBatch& batch) {
+  void copy_rows(size_t rows, EventBatch& batch) {
+    for (const SourceColumn& column : columns) {
+      const ArrowArray& child = *chunk->value.children[column.child];
+      copy_values(column, child.buffers[1], begin_of(child), rows, row, batch);
+    }
+    batch.resize(rows);
+    move_on(rows);
+  }
+
+  // False if there is a column that must be copied.
+  bool borrow_rows(EventBatch& batch) {
+    if (must_copy) return false;
+    const size_t rows = std::min(chunk_rows() - position, kBorrowedRows);
+    std::array<const void*, kMaxColumns> found{};
+    for (const SourceColumn& column : columns) {
+      const ArrowArray& child = *chunk->value.children[column.child];
+      const void* values = find_values(column, child.buffers[1], begin_of(child), rows);
+      must_copy = values == nullptr;
+      if (must_copy) return false;
+      found[column.target] = values;
+    }
+    batch = EventBatch(Batch::borrow(kEventFields, found, rows, chunk));
+    move_on(rows);
+    return true;
+  }
+
+  bool next(EventBatch& batch, bool may_borrow) {
     if (stream.empty()) return false;
     if (!fetch()) {
       stream.reset();
       return false;
     }
+    if (may_borrow && borrow_rows(batch)) return true;
     const size_t rows = std::min(chunk_rows() - position, kBatchRows);
     if (!can_hold(batch, rows)) batch = EventBatch(rows);
     copy_rows(rows, batch);
     return true;
+  }
+
+  bool checked_next(EventBatch& batch, bool may_borrow) {
+    batch.resize(0);
+    if (failure) throw Error(*failure);
+    try {
+      return next(batch, may_borrow);
+    } catch (const Error& error) {
+      failure = error;
+      throw;
+    }
   }
 };
 
@@ -178,16 +217,9 @@ StreamImporter::StreamImporter(ArrowArrayStream* stream) : state_(std::make_uniq
 
 StreamImporter::~StreamImporter() = default;
 
-bool StreamImporter::next(EventBatch& batch) {
-  batch.resize(0);
-  if (state_->failure) throw Error(*state_->failure);
-  try {
-    return state_->next(batch);
-  } catch (const Error& error) {
-    state_->failure = error;
-    throw;
-  }
-}
+bool StreamImporter::next(EventBatch& batch) { return state_->checked_next(batch, false); }
+
+bool StreamImporter::borrow(EventBatch& batch) { return state_->checked_next(batch, true); }
 
 const Metadata& StreamImporter::metadata() const noexcept { return state_->metadata; }
 

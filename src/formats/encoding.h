@@ -20,6 +20,11 @@ void append_word(std::vector<std::byte>& out, Word word) {
   std::memcpy(out.data() + at, &word, sizeof(Word));
 }
 
+template <typename Word>
+void append_word(EncodedBytes& out, Word word) {
+  out.append_word(word);
+}
+
 // A row of the "events" or "triggers"; its number is counted from the first call.
 struct RowName {
   const char* rows;

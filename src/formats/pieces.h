@@ -7,8 +7,9 @@
 #include <memory>
 #include <vector>
 
+#include "evarrow/encoded_bytes.h"
 #include "evarrow/machine.h"
-#include "parallel/parallel_for.h"
+#include "parallel/in_order.h"
 
 namespace evarrow {
 
@@ -32,33 +33,27 @@ class Pieces {
   // stopped at, if any, is for difficult(row, end): that appends it to `out` itself, with rows
   // behind it if it likes, and returns the next row; or throws.
   template <typename Encode, typename Difficult>
-  void append(size_t begin, size_t end, size_t most, std::vector<std::byte>& out,
-              const Encode& encode, const Difficult& difficult) {
+  void append(size_t begin, size_t end, size_t most, EncodedBytes& out, const Encode& encode,
+              const Difficult& difficult) {
     const size_t room = kRows * most + kSlack;
-    const size_t count = (end - begin + kRows - 1) / kRows;
-    // As many at a time as bound the memory.
-    const size_t at_once = std::min<size_t>(count, static_cast<size_t>(threads_) * 4);
-    if (buffers_.size() < at_once) buffers_.resize(at_once);
-    for (size_t first = 0; first < count; first += at_once) {
-      const size_t now = std::min(at_once, count - first);
-      const auto begin_of = [&](size_t i) { return begin + (first + i) * kRows; };
-      const auto end_of = [&](size_t i) { return std::min(begin_of(i) + kRows, end); };
-      parallel_for(now, threads_, [&](size_t i) {
-        Buffer& buffer = buffers_[i];
-        if (buffer.room < room) buffer = {.bytes = make_room(room), .room = room, .done = {}};
-        buffer.done = encode(begin_of(i), end_of(i), buffer.bytes.get(), false);
-      });
-      for (size_t i = 0; i < now; ++i) {
-        Buffer& buffer = buffers_[i];
-        while (true) {
-          const std::byte* bytes = buffer.bytes.get();
-          out.insert(out.end(), bytes, bytes + buffer.done.bytes);
-          const size_t row = buffer.done.end;
-          if (row == end_of(i)) break;
-          buffer.done = encode(difficult(row, end_of(i)), end_of(i), buffer.bytes.get(), true);
-        }
+    buffers_.resize(slots_in_order(threads_));
+    const auto begin_of = [&](size_t i) { return begin + i * kRows; };
+    const auto end_of = [&](size_t i) { return std::min(begin_of(i) + kRows, end); };
+    const auto make = [&](size_t i, size_t slot) {
+      Buffer& buffer = buffers_[slot];
+      if (buffer.room < room) buffer = {.bytes = make_room(room), .room = room, .done = {}};
+      buffer.done = encode(begin_of(i), end_of(i), buffer.bytes.get(), false);
+    };
+    const auto put = [&](size_t i, size_t slot) {
+      Buffer& buffer = buffers_[slot];
+      while (true) {
+        out.append({buffer.bytes.get(), buffer.done.bytes});
+        const size_t row = buffer.done.end;
+        if (row == end_of(i)) break;
+        buffer.done = encode(difficult(row, end_of(i)), end_of(i), buffer.bytes.get(), true);
       }
-    }
+    };
+    parallel_in_order((end - begin + kRows - 1) / kRows, threads_, make, put);
   }
 
  private:

@@ -30,8 +30,7 @@ class RunEncoder final : public Encoder {
 
   bool takes_triggers() const noexcept override { return words_.takes_triggers(); }
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     merge_runs(
         events, triggers, [&](size_t begin, size_t end) { encode_run(events, begin, end, out); },
         [&](size_t i) {
@@ -41,7 +40,7 @@ class RunEncoder final : public Encoder {
   }
 
  private:
-  void encode_run(const EventBatch& events, size_t begin, size_t end, std::vector<std::byte>& out) {
+  void encode_run(const EventBatch& events, size_t begin, size_t end, EncodedBytes& out) {
     const auto state_before = [&](size_t i) {
       return i == begin ? state_ : words_.state_after(events, i - 1);
     };

@@ -32,7 +32,13 @@ Buffer::Buffer(size_t bytes) : size_(bytes) {
   if (data_ == nullptr) throw std::bad_alloc();
 }
 
+Buffer::Buffer(const void* memory, size_t bytes, std::shared_ptr<const void> owner) noexcept
+    : data_(static_cast<std::byte*>(const_cast<void*>(memory))),
+      size_(bytes),
+      owner_(std::move(owner)) {}
+
 Buffer::~Buffer() {
+  if (is_borrowed()) return;
   if (size_ >= kLarge) {
     unmap_memory(data_, size_);
   } else {
@@ -75,6 +81,16 @@ Batch Batch::borrow(Schema schema, const std::array<const void*, kMaxColumns>& c
   return batch;
 }
 
+Batch Batch::borrow(Schema schema, const std::array<const void*, kMaxColumns>& columns, size_t rows,
+                    const std::shared_ptr<const void>& owner) {
+  Batch batch = borrow(schema, columns, rows);
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (columns[i] == nullptr) continue;
+    batch.buffers_[i] = std::make_shared<Buffer>(columns[i], bytes_of(rows, schema[i].type), owner);
+  }
+  return batch;
+}
+
 uint32_t Batch::columns() const noexcept {
   uint32_t columns = 0;
   for (size_t i = 0; i < schema_.size(); ++i) columns |= (has(i) ? 1U : 0U) << i;
@@ -106,10 +122,11 @@ void Batch::reserve(size_t capacity) {
     if (!has(i)) continue;
     const size_t bytes = bytes_of(capacity, schema_[i].type);
     const size_t used = bytes_of(size_, schema_[i].type);
-    if (buffers_[i].use_count() == 1 && data_[i] == buffers_[i]->data()) {
+    if (buffers_[i].use_count() == 1 && !buffers_[i]->is_borrowed() &&
+        data_[i] == buffers_[i]->data()) {
       buffers_[i]->grow(bytes, used);
     } else {
-      // A slice: what lies behind its rows is not its own.
+      // A slice, or somebody else's: what lies behind its rows is not its own.
       auto own = std::make_shared<Buffer>(bytes);
       std::memcpy(own->data(), data_[i], used);
       buffers_[i] = std::move(own);
@@ -129,7 +146,8 @@ void Batch::project(uint32_t columns) noexcept {
 
 bool Batch::unique() const noexcept {
   for (size_t i = 0; i < kMaxColumns; ++i) {
-    if (data_[i] != nullptr && buffers_[i].use_count() != 1) return false;
+    if (data_[i] == nullptr) continue;
+    if (buffers_[i].use_count() != 1 || buffers_[i]->is_borrowed()) return false;
   }
   return true;
 }

@@ -12,9 +12,6 @@
 namespace evarrow {
 namespace {
 
-constexpr size_t kPendingBytes = 1024 * 1024;  // what is written at once
-constexpr size_t kRowsAtOnce = 1024 * 1024;    // what is encoded at once
-
 std::string names_of_writable_formats() {
   std::string names;
   for (const Format* format : formats()) {
@@ -65,7 +62,7 @@ struct Sink::State {
     options.can_patch = output->can_patch();
     encoder = format.make_encoder(header, options);
     const auto* begin = reinterpret_cast<const std::byte*>(text.data());
-    pending.assign(begin, begin + text.size());
+    bytes.append({begin, text.size()});
   }
 
   // After a failure part of a batch may be missing: such a file never gets its name.
@@ -86,21 +83,14 @@ struct Sink::State {
     stage = Stage::kOpen;
   }
 
-  void write_pending() {
-    output->write(pending);
-    written += pending.size();
-    pending.clear();
-  }
-
   void encode(const EventBatch& rows, const Batch& triggers) {
     const uint64_t lost = losses.events;
     if (may_lose_events || may_lose_triggers) {
       encode_what_fits(rows, triggers);
     } else {
-      encoder->encode(rows, triggers, pending);
+      encoder->encode(rows, triggers, bytes);
     }
     events += rows.size() - (losses.events - lost);
-    if (pending.size() >= kPendingBytes) write_pending();
   }
 
   void encode_what_fits(const EventBatch& rows, const Batch& triggers) {
@@ -109,7 +99,7 @@ struct Sink::State {
     while (row < rows.size() || trigger < triggers.size()) {
       try {
         encoder->encode(EventBatch(rows.slice(row, rows.size() - row)),
-                        triggers.slice(trigger, triggers.size() - trigger), pending);
+                        triggers.slice(trigger, triggers.size() - trigger), bytes);
         return;
       } catch (const RowError& refused) {
         const bool is_event = refused.stream() == "events";
@@ -127,6 +117,10 @@ struct Sink::State {
   std::unique_ptr<Encoder> encoder;
   std::unique_ptr<Output> output;
   std::vector<std::byte> pending;  // encoded, not yet written
+  EncodedBytes bytes{pending, [this](Bytes block) {
+                       output->write(block);
+                       written += block.size();
+                     }};
   uint64_t events = 0;
   uint64_t written = 0;  // bytes
   bool may_lose_events = false;
@@ -153,25 +147,15 @@ Sink Sink::to_descriptor(int descriptor, const std::string& name, const Header& 
 }
 
 void Sink::write(const EventBatch& events, const Batch& triggers) {
-  state_->guarded([&] {
-    if (triggers.size() != 0) {
-      state_->encode(events, triggers);  // whole, since the two are merged by time
-      return;
-    }
-    // In pieces, so that the words of a large batch need no memory of their own.
-    for (size_t row = 0; row < events.size(); row += kRowsAtOnce) {
-      const size_t rows = std::min(kRowsAtOnce, events.size() - row);
-      state_->encode(EventBatch(events.slice(row, rows)), triggers);
-    }
-  });
+  state_->guarded([&] { state_->encode(events, triggers); });
 }
 
 void Sink::write(const EventBatch& events) { write(events, Batch(kTriggerFields, 0)); }
 
 void Sink::finish() {
   state_->guarded([&] {
-    state_->encoder->finish(state_->pending);
-    state_->write_pending();
+    state_->encoder->finish(state_->bytes);
+    state_->bytes.flush();
     for (const Patch& patch : state_->encoder->patches()) {
       state_->output->write_at(patch.offset, patch.bytes);
     }

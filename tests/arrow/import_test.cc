@@ -212,6 +212,61 @@ TEST_CASE("import: a batch that was moved from gets memory of its own") {
   CHECK(batch.bytes(kX) != first.bytes(kX));
 }
 
+TEST_CASE("import: columns that are stored as ours are borrowed, and live as long as the batch") {
+  const ForeignChunk ours = chunk({x_column(), y_column(), t_column(), p_column()});
+  const ForeignChunk zeros =
+      chunk({x_column(), y_column(), t_column(), column<int8_t>("polarity", "c", {1, 0, 1})});
+  ForeignStream from{.chunks = {ours, zeros}};
+  EventBatch held;
+  {
+    ArrowArrayStream stream = from.open();
+    StreamImporter importer(&stream);
+    EventBatch batch;
+    REQUIRE(importer.borrow(batch));
+    CHECK(batch.size() == 3);
+    CHECK_FALSE(batch.unique());
+    held = batch;
+    REQUIRE(importer.borrow(batch));  // an OFF event is -1 here: copied
+    CHECK(batch.unique());
+    CHECK(batch.polarity()[1] == -1);
+    CHECK_FALSE(importer.borrow(batch));
+  }
+  CHECK(held.t()[2] == 9);
+  CHECK(from.live == 1);
+  held = EventBatch();
+  CHECK(from.live == 0);
+}
+
+TEST_CASE("import: columns of other types are copied where others would be borrowed") {
+  ForeignStream from{.chunks = {chunk({column<int32_t>("x", "i", {1, 2, 3}), y_column(), t_column(),
+                                       p_column()})}};
+  ArrowArrayStream stream = from.open();
+  StreamImporter importer(&stream);
+  EventBatch batch;
+  REQUIRE(importer.borrow(batch));
+  CHECK(batch.unique());
+  CHECK(batch.x()[2] == 3);
+}
+
+TEST_CASE("import: what was borrowed is not written by what is imported next, nor made larger") {
+  const ForeignChunk ours = chunk({x_column(), y_column(), t_column(), p_column()});
+  ForeignStream from{.chunks = {ours, ours}};
+  ArrowArrayStream stream = from.open();
+  StreamImporter importer(&stream);
+  EventBatch batch;
+  REQUIRE(importer.borrow(batch));
+  EventBatch larger;
+  std::swap(larger, batch);
+  const std::byte* memory = larger.bytes(kX);
+  larger.reserve(10);
+  CHECK(larger.bytes(kX) != memory);
+  CHECK(larger.x()[2] == 3);
+  REQUIRE(importer.borrow(batch));
+  memory = batch.bytes(kX);
+  CHECK_FALSE(importer.next(batch));
+  CHECK(batch.size() == 0);
+}
+
 TEST_CASE("import: a missing column is named, with what there is") {
   CHECK(refusal({x_column(), y_column(), column<int64_t>("when", "l", {1, 2, 3}), p_column()}) ==
         "events need a column 't' or 'ts' or 'timestamp' or 'time', and there are 'x', 'y', "

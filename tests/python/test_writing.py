@@ -252,3 +252,40 @@ def test_from_arrays_checks_its_columns():
     )
     assert batch.t.tolist() == [1000, 2000]
     assert batch.polarity.tolist() == [1, -1]
+
+
+@pytest.mark.parametrize("name", ["evt2", "evt3", "dat", "csv", "aedat4", "parquet"])
+def test_frames_are_written_alike_however_their_columns_are_kept(tmp_path, name):
+    n = 300_000
+    count = np.arange(n)
+    frame = pl.DataFrame(
+        {
+            "x": (count * 7 % 640).astype(np.int16),
+            "y": (count // 3 % 480).astype(np.int16),
+            "t": (count // 2).astype("m8[us]"),
+            "polarity": np.where(count % 5 == 0, -1, 1).astype(np.int8),
+        }
+    )
+    ways = {
+        "borrowed": frame,
+        "in chunks": pl.concat([frame[:100_001], frame[100_001:]], rechunk=False),
+        "sliced": pl.concat([frame[:5], frame])[5:],
+        "unsigned": frame.cast({"x": pl.UInt16, "y": pl.UInt32}),
+        "binary": frame.with_columns(polarity=(pl.col("polarity") > 0).cast(pl.Int8)),
+        "bits": frame.with_columns(pl.col("polarity") > 0),
+        "nanoseconds": frame.with_columns(pl.col("t").cast(pl.Duration("ns"))),
+        "lazy": frame.lazy(),
+    }
+    for way, events in ways.items():
+        ev.write(events, tmp_path / way, format=name, resolution=(640, 480))
+        read = ev.read(tmp_path / way, sort=False)
+        assert read.equals(frame), way
+
+
+def test_a_null_in_a_frame_is_refused(tmp_path):
+    frame = pl.DataFrame({"x": [1, None], "y": [1, 2], "t": [1, 2], "polarity": [1, 1]}).cast(
+        {"x": pl.Int16, "y": pl.Int16, "polarity": pl.Int8}
+    )
+    with pytest.raises(ValueError, match="column 'x' is null in row 1"):
+        ev.write(frame, tmp_path / "rec.raw", resolution=(640, 480))
+    assert not list(tmp_path.iterdir())

@@ -99,7 +99,7 @@ struct JaerWords {
   }
 
   size_t any(const EventBatch& events, size_t i, size_t /*end*/, RowName row, State& state,
-             std::vector<std::byte>& out) const {
+             EncodedBytes& out) const {
     check.check_event(events, i, row);
     const int64_t t = events.t()[i];
     state.advance(row, t, "AEDAT 2");
@@ -110,7 +110,7 @@ struct JaerWords {
   }
 
   void trigger(const Batch& triggers, size_t i, RowName row, State& state,
-               std::vector<std::byte>& out) const {
+               EncodedBytes& out) const {
     check.check_trigger(triggers, i, row);
     const int16_t id = triggers.column<int16_t>(kTriggerId)[i];
     const bool on = triggers.column<int8_t>(kTriggerPolarity)[i] > 0;
@@ -128,10 +128,10 @@ struct JaerWords {
     const uint64_t record = __builtin_bswap64(uint64_t{address} << 32 | static_cast<uint32_t>(t));
     std::memcpy(to, &record, sizeof(record));
   }
-  static void append(uint32_t address, int64_t t, std::vector<std::byte>& out) {
+  static void append(uint32_t address, int64_t t, EncodedBytes& out) {
     std::byte record[kMost];
     put(address, t, record);
-    out.insert(out.end(), record, record + kMost);
+    out.append(record);
   }
 
   RowCheck check{Layout::kName, Layout::kWidth, Layout::kHeight, 1024};

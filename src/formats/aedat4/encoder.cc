@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,7 @@
 #include "formats/aedat4/flat.h"
 #include "formats/aedat4/triggers.h"
 #include "formats/encoding.h"
-#include "parallel/parallel_for.h"
+#include "parallel/in_order.h"
 
 namespace evarrow::aedat4 {
 namespace {
@@ -30,40 +29,20 @@ struct Record {
 };
 static_assert(sizeof(Record) == codecs::kDvEvent);
 
-// One packet's worth of rows, and what becomes of them.
+// One packet's worth of rows.
 struct Piece {
   const EventBatch* events;
   size_t begin;
   size_t rows;
-  std::vector<std::byte> bytes;
-  int64_t first = INT64_MAX;
-  int64_t last = INT64_MIN;
 };
 
-// What a thread needs to make packets.
+// What packets are made with, and the one that was made.
 struct Bench {
   codecs::Packer packer;
   std::vector<std::byte> packet;
-};
-
-// As many of them as there are threads at work.
-class Benches {
- public:
-  std::unique_ptr<Bench> take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) return std::make_unique<Bench>();
-    std::unique_ptr<Bench> bench = std::move(free_.back());
-    free_.pop_back();
-    return bench;
-  }
-  void give(std::unique_ptr<Bench> bench) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(bench));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Bench>> free_;
+  std::vector<std::byte> packed;
+  int64_t first = 0;  // times
+  int64_t last = 0;
 };
 
 class Aedat4Encoder final : public Encoder {
@@ -74,8 +53,7 @@ class Aedat4Encoder final : public Encoder {
         with_table_(options.can_patch),
         position_(write_header(header, options).size()) {}
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     check_polarities(events, events_);
     queue(triggers);
     std::vector<Piece> pieces;
@@ -95,14 +73,16 @@ class Aedat4Encoder final : public Encoder {
     while (waiting_.size() > kMostTriggers) write_triggers(kMostTriggers, out);
   }
 
-  void finish(std::vector<std::byte>& out) override {
+  void finish(EncodedBytes& out) override {
     std::vector<Piece> pieces;
     if (rest_.size() != 0) pieces.push_back(piece_of(rest_, 0, rest_.size()));
     write(pieces, out);
     write_triggers(waiting_.size(), out);
     if (!with_table_) return;
     table_at_ = static_cast<int64_t>(position_);
-    codecs::Packer().append(compression_, make_table(table_), out);
+    std::vector<std::byte> table;
+    codecs::Packer().append(compression_, make_table(table_), table);
+    out.append(table);
   }
 
   std::vector<Patch> patches() const override {
@@ -115,7 +95,7 @@ class Aedat4Encoder final : public Encoder {
 
  private:
   static Piece piece_of(const EventBatch& events, size_t begin, size_t rows) {
-    return {.events = &events, .begin = begin, .rows = rows, .bytes = {}};
+    return {.events = &events, .begin = begin, .rows = rows};
   }
 
   // Lets rows wait until there are enough of them for a packet.
@@ -145,35 +125,40 @@ class Aedat4Encoder final : public Encoder {
     triggers_ += triggers.size();
   }
 
-  void make(Piece& piece) {
-    std::unique_ptr<Bench> bench = benches_.take();
-    std::byte* to = begin_events_packet(piece.rows, bench->packet);
+  void make(const Piece& piece, Bench& bench) const {
+    std::byte* to = begin_events_packet(piece.rows, bench.packet);
     const EventBatch& events = *piece.events;
+    bench.first = INT64_MAX;
+    bench.last = INT64_MIN;
     for (size_t i = piece.begin; i < piece.begin + piece.rows; ++i, to += sizeof(Record)) {
       const int64_t t = events.t()[i];
-      piece.first = std::min(piece.first, t);
-      piece.last = std::max(piece.last, t);
+      bench.first = std::min(bench.first, t);
+      bench.last = std::max(bench.last, t);
       const Record record = {
           .t = t, .x = events.x()[i], .y = events.y()[i], .on = events.polarity()[i] > 0 ? 1U : 0U};
       std::memcpy(to, &record, sizeof(record));
     }
-    bench->packer.append_events(compression_, bench->packet, kEventsAt, piece.bytes);
-    benches_.give(std::move(bench));
+    bench.packed.clear();
+    bench.packer.append_events(compression_, bench.packet, kEventsAt, bench.packed);
   }
 
   // Triggers come behind the packet whose events go past them.
-  void write(std::vector<Piece>& pieces, std::vector<std::byte>& out) {
-    parallel_for(pieces.size(), threads_, [&](size_t i) { make(pieces[i]); });
-    for (const Piece& piece : pieces) {
-      append(kEventStream, piece.rows, piece.first, piece.last, piece.bytes, out);
+  void write(const std::vector<Piece>& pieces, EncodedBytes& out) {
+    benches_.resize(slots_in_order(threads_));
+    const auto put = [&](size_t i, size_t slot) {
+      const Bench& bench = benches_[slot];
+      append(kEventStream, pieces[i].rows, bench.first, bench.last, bench.packed, out);
       size_t passed = 0;
-      while (passed < waiting_.size() && waiting_[passed].t <= piece.last) ++passed;
+      while (passed < waiting_.size() && waiting_[passed].t <= bench.last) ++passed;
       write_triggers(passed, out);
-    }
+    };
+    parallel_in_order(
+        pieces.size(), threads_, [&](size_t i, size_t slot) { make(pieces[i], benches_[slot]); },
+        put);
   }
 
   // Writes the first `n` triggers that wait.
-  void write_triggers(size_t n, std::vector<std::byte>& out) {
+  void write_triggers(size_t n, EncodedBytes& out) {
     if (n == 0) return;
     const std::vector<Trigger> triggers(waiting_.begin(),
                                         waiting_.begin() + static_cast<ptrdiff_t>(n));
@@ -185,11 +170,11 @@ class Aedat4Encoder final : public Encoder {
   }
 
   void append(int32_t stream, size_t elements, int64_t first, int64_t last, Bytes packet,
-              std::vector<std::byte>& out) {
+              EncodedBytes& out) {
     const auto size = static_cast<int32_t>(packet.size());
     append_word(out, stream);
     append_word(out, size);
-    out.insert(out.end(), packet.begin(), packet.end());
+    out.append(packet);
     position_ += 2 * sizeof(int32_t);
     if (with_table_) {
       table_.push_back({.offset = static_cast<int64_t>(position_),
@@ -210,7 +195,7 @@ class Aedat4Encoder final : public Encoder {
   std::vector<TableRow> table_;
   EventBatch rest_{kPacketEvents};  // rows that wait for more
   std::vector<Trigger> waiting_;
-  Benches benches_;
+  std::vector<Bench> benches_;
   uint64_t events_ = 0;
   uint64_t triggers_ = 0;
 };

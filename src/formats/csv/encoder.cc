@@ -22,8 +22,7 @@ class CsvEncoder final : public Encoder {
 
   bool takes_triggers() const noexcept override { return false; }
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     if (triggers.size() != 0) {
       refuse_row({.rows = "triggers", .number = 0}, "text holds events alone");
     }

@@ -42,7 +42,7 @@ struct DatWords {
   }
 
   size_t any(const EventBatch& events, size_t i, size_t /*end*/, RowName row, State& state,
-             std::vector<std::byte>& out) const {
+             EncodedBytes& out) const {
     check.check_event(events, i, row);
     if (has_triggers) refuse_row(row, "a DAT file of triggers holds nothing else");
     const int64_t t = events.t()[i];
@@ -52,7 +52,7 @@ struct DatWords {
   }
 
   void trigger(const Batch& triggers, size_t i, RowName row, State& state,
-               std::vector<std::byte>& out) const {
+               EncodedBytes& out) const {
     check.check_trigger(triggers, i, row);
     if (!has_triggers) refuse_row(row, "a DAT file of events holds nothing else");
     const int64_t t = triggers.column<int64_t>(kTriggerT)[i];

@@ -19,8 +19,7 @@ class EsEncoder final : public Encoder {
                    std::to_string(header.height),
                header.width, header.height, 0) {}
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     if (triggers.size() != 0) {
       refuse_row({.rows = "triggers", .number = 0}, "an Event Stream holds events alone");
     }
@@ -41,7 +40,7 @@ class EsEncoder final : public Encoder {
 
  private:
   // Returns what is left of the way to `t` for the byte of the event.
-  int64_t write_pauses(RowName row, int64_t t, std::vector<std::byte>& out) {
+  int64_t write_pauses(RowName row, int64_t t, EncodedBytes& out) {
     if (t < last_) {
       refuse_row(row, "t is " + std::to_string(t) + " us, before the " + std::to_string(last_) +
                           " us of the row before it, but an Event Stream only goes forward: sort "
@@ -53,7 +52,7 @@ class EsEncoder final : public Encoder {
                           " us, too far from the row before it, or from 0, for a format that "
                           "writes a byte for each 127 us: read with origin=\"start\"");
     }
-    out.insert(out.end(), static_cast<size_t>(pauses), kPause);
+    for (int64_t i = 0; i < pauses; ++i) append_word(out, kPause);
     const int64_t step = t - last_ - pauses * kPauseUs;
     last_ = t;
     return step;

@@ -50,7 +50,7 @@ struct Evt2Words {
   }
 
   size_t any(const EventBatch& events, size_t i, size_t /*end*/, RowName row, State& state,
-             std::vector<std::byte>& out) const {
+             EncodedBytes& out) const {
     check.check_event(events, i, row);
     const int64_t t = events.t()[i];
     write_clock(row, t, state, out);
@@ -59,7 +59,7 @@ struct Evt2Words {
   }
 
   void trigger(const Batch& triggers, size_t i, RowName row, State& state,
-               std::vector<std::byte>& out) const {
+               EncodedBytes& out) const {
     check.check_trigger(triggers, i, row);
     const int64_t t = triggers.column<int64_t>(kTriggerT)[i];
     write_clock(row, t, state, out);
@@ -67,7 +67,7 @@ struct Evt2Words {
                                   triggers.column<int8_t>(kTriggerPolarity)[i] > 0));
   }
 
-  static void write_clock(RowName row, int64_t t, State& state, std::vector<std::byte>& out) {
+  static void write_clock(RowName row, int64_t t, State& state, EncodedBytes& out) {
     state.advance(row, t, kLongestSilence,
                   [&](int64_t high) { append_word(out, make_time_high(high)); });
   }

@@ -15,8 +15,7 @@ class Evt21Encoder final : public Encoder {
  public:
   explicit Evt21Encoder(const Header& header) : legacy_(header.layout == "legacy") {}
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     size_t done = 0;  // events before it are written: a word takes several at once
     merge_rows(
         events, triggers,
@@ -34,7 +33,7 @@ class Evt21Encoder final : public Encoder {
   }
 
  private:
-  size_t write_events(const EventBatch& events, size_t i, std::vector<std::byte>& out) {
+  size_t write_events(const EventBatch& events, size_t i, EncodedBytes& out) {
     const RowName row = check_.event(events, i);
     const int64_t t = events.t()[i];
     write_clock(row, t, out);
@@ -59,11 +58,11 @@ class Evt21Encoder final : public Encoder {
     return n;
   }
 
-  void write_clock(RowName row, int64_t t, std::vector<std::byte>& out) {
+  void write_clock(RowName row, int64_t t, EncodedBytes& out) {
     clock_.advance(row, t, kLongestSilence, [&](int64_t high) { put(make_time_high(high), out); });
   }
 
-  void put(uint64_t word, std::vector<std::byte>& out) const {
+  void put(uint64_t word, EncodedBytes& out) const {
     append_word(out, legacy_ ? swap_halves(word) : word);
   }
 

@@ -88,7 +88,7 @@ struct Evt3Words {
   }
 
   size_t any(const EventBatch& events, size_t i, size_t end, RowName row, State& known,
-             std::vector<std::byte>& out) const {
+             EncodedBytes& out) const {
     check_.check_event(events, i, row);
     write_time_anyhow(row, events.t()[i], known, out);
     const auto y = static_cast<uint32_t>(events.y()[i]);
@@ -98,12 +98,12 @@ struct Evt3Words {
     Writer pixels(words);
     const size_t n = write_pixels(vector_from(events, i, end), static_cast<uint32_t>(events.x()[i]),
                                   events.polarity()[i] > 0, known, pixels);
-    out.insert(out.end(), words, words + pixels.bytes());
+    out.append({words, pixels.bytes()});
     return i + n;
   }
 
   void trigger(const Batch& triggers, size_t i, RowName row, State& known,
-               std::vector<std::byte>& out) const {
+               EncodedBytes& out) const {
     check_.check_trigger(triggers, i, row);
     write_time_anyhow(row, triggers.column<int64_t>(kTriggerT)[i], known, out);
     const auto id = static_cast<uint32_t>(triggers.column<int16_t>(kTriggerId)[i]);
@@ -134,7 +134,7 @@ struct Evt3Words {
     return true;
   }
 
-  static void write_time_anyhow(RowName row, int64_t t, State& known, std::vector<std::byte>& out) {
+  static void write_time_anyhow(RowName row, int64_t t, State& known, EncodedBytes& out) {
     const bool moved = known.clock.advance(row, t, kLongestSilence, [&](int64_t high) {
       append_word(out, make_word(kTimeHigh, static_cast<uint32_t>(high)));
     });

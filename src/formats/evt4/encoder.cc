@@ -17,8 +17,7 @@ constexpr int kFewestOfAVector = 3;  // two events take two words in either form
 
 class Evt4Encoder final : public Encoder {
  public:
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     merge_rows(
         events, triggers, [&](size_t i) { add_event(events, i, out); },
         [&](size_t i) {
@@ -31,7 +30,7 @@ class Evt4Encoder final : public Encoder {
         });
   }
 
-  void finish(std::vector<std::byte>& out) override { flush(out); }
+  void finish(EncodedBytes& out) override { flush(out); }
 
  private:
   // Events of one time, row and polarity from x on.
@@ -43,7 +42,7 @@ class Evt4Encoder final : public Encoder {
     uint32_t pixels = 0;  // bit i: an event at x + i; 0: there is no run
   };
 
-  void add_event(const EventBatch& events, size_t i, std::vector<std::byte>& out) {
+  void add_event(const EventBatch& events, size_t i, EncodedBytes& out) {
     const RowName row = check_.event(events, i);
     const int64_t t = events.t()[i];
     const auto x = static_cast<uint32_t>(events.x()[i]);
@@ -60,7 +59,7 @@ class Evt4Encoder final : public Encoder {
     run_ = {.t = t, .x = x, .y = y, .on = on, .pixels = 1};
   }
 
-  void flush(std::vector<std::byte>& out) {
+  void flush(EncodedBytes& out) {
     if (std::popcount(run_.pixels) >= kFewestOfAVector) {
       append_word(out, make_event(kVectorOff, run_.on, run_.t, run_.x, run_.y));
       append_word(out, run_.pixels);
@@ -73,7 +72,7 @@ class Evt4Encoder final : public Encoder {
     run_.pixels = 0;
   }
 
-  void write_clock(RowName row, int64_t t, std::vector<std::byte>& out) {
+  void write_clock(RowName row, int64_t t, EncodedBytes& out) {
     clock_.advance(row, t, kLongestSilence,
                    [&](int64_t high) { append_word(out, make_time_high(high)); });
   }

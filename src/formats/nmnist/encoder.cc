@@ -37,7 +37,7 @@ struct NmnistWords {
   }
 
   [[noreturn]] size_t any(const EventBatch& events, size_t i, size_t /*end*/, RowName row,
-                          State& /*state*/, std::vector<std::byte>& /*out*/) const {
+                          State& /*state*/, EncodedBytes& /*out*/) const {
     check.check_event(events, i, row);
     refuse_row(row, "t is " + std::to_string(events.t()[i]) +
                         " us, but N-MNIST has times up to 8388607 us: read with "
@@ -45,7 +45,7 @@ struct NmnistWords {
   }
 
   [[noreturn]] static void trigger(const Batch& /*triggers*/, size_t /*i*/, RowName row,
-                                   State& /*state*/, std::vector<std::byte>& /*out*/) {
+                                   State& /*state*/, EncodedBytes& /*out*/) {
     refuse_row(row, "N-MNIST holds events alone");
   }
 

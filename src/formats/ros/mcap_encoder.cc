@@ -13,13 +13,14 @@
 #include "formats/ros/mcap_summary.h"
 #include "formats/ros/mcap_words.h"
 #include "formats/ros/packet_writer.h"
-#include "parallel/parallel_for.h"
+#include "parallel/in_order.h"
 
 namespace evarrow::ros {
 namespace {
 
 constexpr size_t kPacketBytes = 65'536;  // of the words of a message, at most
 constexpr size_t kChunkBytes = 1 << 20;  // of records, after which a chunk ends
+constexpr size_t kChunksAtOnce = 16;     // compressed together, at most
 constexpr uint64_t kNanoseconds = 1000;  // of a microsecond
 
 struct Compression {
@@ -86,34 +87,46 @@ class McapEncoder final : public Encoder {
     append_topic(topic_, chunk_.records);
   }
 
-  void encode(const EventBatch& events, const Batch& triggers,
-              std::vector<std::byte>& out) override {
+  void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     if (events.size() == 0 && triggers.size() != 0 && messages_ == 0) {
       time_ = std::max<int64_t>(0, triggers.column<int64_t>(kTriggerT)[0]);
     }
-    words_encoder_->encode(events, triggers, words_);
+    EncodedBytes words(encoded_, [&](Bytes block) { add_words(block, out); });
+    words_encoder_->encode(events, triggers, words);
+    words.flush();
+    write_chunks(out);
+  }
+
+  void finish(EncodedBytes& out) override {
+    add_words(std::exchange(encoded_, {}),
+              out);  // of a call that ended with a row that was refused
+    // One without words says how large the sensor is.
+    if (!words_.empty() || messages_ == 0) add_message(words_);
+    end_chunk();
+    write_chunks(out);
+    append(out, [&](std::vector<std::byte>& bytes) {
+      append_record(bytes, kDataEnd, [&] { append_word(bytes, checksum_); });
+    });
+    std::vector<std::byte> summary;
+    append_summary({.topic = topic_,
+                    .compression = compression_.name_in_file,
+                    .messages = messages_,
+                    .chunks = places_},
+                   position_, summary);
+    out.append(summary);
+  }
+
+ private:
+  void add_words(Bytes block, EncodedBytes& out) {
+    append_bytes(words_, block);
     const size_t whole = words_.size() / kPacketBytes * kPacketBytes;
     for (size_t at = 0; at < whole; at += kPacketBytes) {
       add_message(Bytes(words_).subspan(at, kPacketBytes));
     }
     words_.erase(words_.begin(), words_.begin() + static_cast<ptrdiff_t>(whole));
-    write_chunks(out);
+    if (full_.size() >= kChunksAtOnce) write_chunks(out);
   }
 
-  void finish(std::vector<std::byte>& out) override {
-    // One without words says how large the sensor is.
-    if (!words_.empty() || messages_ == 0) add_message(words_);
-    end_chunk();
-    write_chunks(out);
-    append(out, [&] { append_record(out, kDataEnd, [&] { append_word(out, checksum_); }); });
-    append_summary({.topic = topic_,
-                    .compression = compression_.name_in_file,
-                    .messages = messages_,
-                    .chunks = places_},
-                   position_, out);
-  }
-
- private:
   // Times are those of the first and the last event of a message.
   void add_message(Bytes words) {
     Summary summary;
@@ -142,17 +155,19 @@ class McapEncoder final : public Encoder {
     full_.push_back(std::exchange(chunk_, {}));
   }
 
-  void write_chunks(std::vector<std::byte>& out) {
-    parallel_for(full_.size(), threads_, [&](size_t i) {
-      Chunk& chunk = full_[i];
-      chunk.checksum = codecs::crc32(chunk.records);
-      codecs::Packer().append(compression_.kind, chunk.records, chunk.packed);
-    });
-    for (const Chunk& chunk : full_) write_chunk(chunk, out);
+  void write_chunks(EncodedBytes& out) {
+    parallel_in_order(
+        full_.size(), threads_,
+        [&](size_t i, size_t /*slot*/) {
+          Chunk& chunk = full_[i];
+          chunk.checksum = codecs::crc32(chunk.records);
+          codecs::Packer().append(compression_.kind, chunk.records, chunk.packed);
+        },
+        [&](size_t i, size_t /*slot*/) { write_chunk(std::exchange(full_[i], {}), out); });
     full_.clear();
   }
 
-  void write_chunk(const Chunk& chunk, std::vector<std::byte>& out) {
+  void write_chunk(const Chunk& chunk, EncodedBytes& out) {
     ChunkPlace place = {.first = chunk.first,
                         .last = chunk.last,
                         .at = position_,
@@ -161,26 +176,26 @@ class McapEncoder final : public Encoder {
                         .index_bytes = 0,
                         .packed = chunk.packed.size(),
                         .plain = chunk.records.size()};
-    append(out, [&] {
-      append_record(out, kChunk, [&] {
-        append_word(out, chunk.first);
-        append_word(out, chunk.last);
-        append_word(out, place.plain);
-        append_word(out, chunk.checksum);
-        append_text(out, compression_.name_in_file);
-        append_word(out, place.packed);
-        append_bytes(out, chunk.packed);
+    append(out, [&](std::vector<std::byte>& bytes) {
+      append_record(bytes, kChunk, [&] {
+        append_word(bytes, chunk.first);
+        append_word(bytes, chunk.last);
+        append_word(bytes, place.plain);
+        append_word(bytes, chunk.checksum);
+        append_text(bytes, compression_.name_in_file);
+        append_word(bytes, place.packed);
+        append_bytes(bytes, chunk.packed);
       });
     });
     place.bytes = position_ - place.at;
     place.index_at = position_;
-    append(out, [&] {
-      append_record(out, kMessageIndex, [&] {
-        append_word(out, kTopicId);
-        append_sized<uint32_t>(out, [&] {
+    append(out, [&](std::vector<std::byte>& bytes) {
+      append_record(bytes, kMessageIndex, [&] {
+        append_word(bytes, kTopicId);
+        append_sized<uint32_t>(bytes, [&] {
           for (const Chunk::Entry& entry : chunk.entries) {
-            append_word(out, entry.time);
-            append_word(out, entry.offset);
+            append_word(bytes, entry.time);
+            append_word(bytes, entry.offset);
           }
         });
       });
@@ -189,13 +204,14 @@ class McapEncoder final : public Encoder {
     places_.push_back(place);
   }
 
-  // What `fill` appends to `out` is part of the file, and of its checksum.
+  // What `fill` makes is part of the file, and of its checksum.
   template <typename Fill>
-  void append(std::vector<std::byte>& out, const Fill& fill) {
-    const size_t before = out.size();
-    fill();
-    checksum_ = codecs::crc32(Bytes(out).subspan(before), checksum_);
-    position_ += out.size() - before;
+  void append(EncodedBytes& out, const Fill& fill) {
+    record_.clear();
+    fill(record_);
+    checksum_ = codecs::crc32(record_, checksum_);
+    position_ += record_.size();
+    out.append(record_);
   }
 
   Compression compression_;
@@ -204,7 +220,9 @@ class McapEncoder final : public Encoder {
   PacketFront front_;
   std::unique_ptr<Encoder> words_encoder_;
   std::unique_ptr<Decoder> clock_;  // tells the times of messages
+  std::vector<std::byte> encoded_;  // words on their way here
   std::vector<std::byte> words_;    // of the next message
+  std::vector<std::byte> record_;   // that is written next
   Chunk chunk_;                     // that is not full
   std::vector<Chunk> full_;         // not yet compressed
   std::vector<ChunkPlace> places_;
