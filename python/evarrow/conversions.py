@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from evarrow import _core
 from evarrow.conversion_names import Job, find_jobs
 from evarrow.converting import Outcome, convert_recording
-from evarrow.manifest import Manifest, fingerprint
+from evarrow.manifest import Manifest
 from evarrow.options import check_options
 from evarrow.recording import open_recording
 from evarrow.selection import to_scan_arguments
@@ -266,9 +266,8 @@ class _Work:
         return done
 
     def _convert(self, job: Job) -> Conversion:
-        source = fingerprint(job.source) | {"mtime_ns": job.source.stat().st_mtime_ns}
         source_name, target_name = str(job.source), str(job.target)
-        if self.manifest.is_done(job.target, source, self.how):
+        if self.manifest.is_done(job.target, job.source, self.how):
             size = job.target.stat().st_size
             return Conversion(source_name, target_name, "kept", bytes=size)
         replace = self.overwrite or self.manifest.is_left_over(job.target)
@@ -279,13 +278,13 @@ class _Work:
             )
             raise FileExistsError(17, message, str(job.target))
         job.target.parent.mkdir(parents=True, exist_ok=True)
-        self.manifest.begin(job.target, source, self.how)
+        self.manifest.begin(job.target, job.source, self.how)
         try:
             outcome = self._pass(job, replace=replace)
         except BaseException:
             self.manifest.give_up(job.target)
             raise
-        self.manifest.finish(job.target, source, self.how)
+        self.manifest.finish(job.target, job.source, self.how)
         return Conversion(
             source_name,
             target_name,

@@ -39,6 +39,24 @@ def fingerprint(path: Path) -> dict[str, Any]:
     return {"size": size, "sha256_of_ends": digest.hexdigest()}
 
 
+def _identity(path: Path) -> dict[str, Any]:
+    """Return what tells at a glance whether a source is what it was."""
+    return fingerprint(path) | {"mtime_ns": path.stat().st_mtime_ns}
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_same_source(was: dict[str, Any], path: Path) -> bool:
+    now = _identity(path)
+    if any(was.get(name) != now[name] for name in ("size", "sha256_of_ends")):
+        return False
+    # One that was copied or touched has another time: only then all of it is read.
+    return was.get("mtime_ns") == now["mtime_ns"] or was.get("sha256") == _hash_of(path)
+
+
 class Manifest:
     """The record of one folder, held by one conversion at a time.
 
@@ -60,30 +78,31 @@ class Manifest:
             self._file.close()
             raise
 
-    def is_done(self, target: Path, source: dict[str, Any], options: dict[str, Any]) -> bool:
+    def is_done(self, target: Path, source: Path, options: dict[str, Any]) -> bool:
         """Return whether `target` was made of this source with these options, and is still so."""
         entry = self._entry(target)
         return (
             entry.get("output") is not None
-            and entry["input"] == source
-            and entry["options"] == options
+            and _is_same_way(entry["options"], options)
             and entry["evarrow"] == _core.version
             and target.is_file()
             and fingerprint(target) == entry["output"]
+            and _is_same_source(entry["input"], source)
         )
 
     def is_left_over(self, target: Path) -> bool:
         """Return whether a conversion of this folder may have ended between file and record."""
         return self._entry(target).get("output", ...) is None
 
-    def begin(self, target: Path, source: dict[str, Any], options: dict[str, Any]) -> None:
+    def begin(self, target: Path, source: Path, options: dict[str, Any]) -> None:
         """Record that a file is begun that was not there before, or is to be replaced."""
-        self._add(target, {"input": source, "options": options, "output": None})
+        self._add(target, {"input": _identity(source), "options": options, "output": None})
 
-    def finish(self, target: Path, source: dict[str, Any], options: dict[str, Any]) -> None:
-        """Record that a file is complete."""
-        entry = {"input": source, "options": options, "output": fingerprint(target)}
-        self._add(target, entry)
+    def finish(self, target: Path, source: Path, options: dict[str, Any]) -> None:
+        """Record that the file that was begun last under this name is complete."""
+        # A source that changes while it is read fails its conversion: this is what was read.
+        read = self._entry(target)["input"] | {"sha256": _hash_of(source)}
+        self._add(target, {"input": read, "options": options, "output": fingerprint(target)})
 
     def give_up(self, target: Path) -> None:
         """Record that a file that was begun has not become anything."""
@@ -124,6 +143,15 @@ class Manifest:
     ) -> None:
         """Let go of the folder."""
         self._file.close()
+
+
+def _is_same_way(made: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Return whether a file made with some options is what others would make."""
+    # What met no damage where that would have raised is the same whatever damage does.
+    rest = {"on_error"} if made.get("on_error", "raise") == "raise" else set()
+    return {name: value for name, value in made.items() if name not in rest} == {
+        name: value for name, value in wanted.items() if name not in rest
+    }
 
 
 def _hold(file: IO[bytes], folder: Path) -> None:

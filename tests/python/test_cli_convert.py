@@ -136,6 +136,22 @@ def test_convert_takes_the_sensor_as_a_stream_too(evt2, tmp_path):
     assert "the same" in result.stderr
 
 
+def test_convert_moves_times_that_count_from_1970(tmp_path):
+    lines = ["1700000000.000200,3,4,1", "1700000000.000100,1,2,0", "1700000000.000300,5,6,1"]
+    path = tmp_path / "epoch.csv"
+    path.write_text("t,x,y,p\n" + "\n".join(lines) + "\n")
+    command = ["convert", path, tmp_path / "rec.raw", "--t-unit", "s", "--resolution", "64x48"]
+    assert run(*command).exit_code != 0
+    assert not (tmp_path / "rec.raw").exists()
+    result = run(*command, "--origin", "start", "--sort")
+    assert result.exit_code == 0, result.output
+    assert ev.read(tmp_path / "rec.raw", t_type="int64", sort=False)["t"].to_list() == [0, 100, 200]
+    result = run(*command, "--origin", "1700000000s", "--overwrite")
+    assert result.exit_code == 0, result.output
+    read = ev.read(tmp_path / "rec.raw", t_type="int64", sort=False)
+    assert read["t"].to_list() == [200, 100, 300]
+
+
 def test_convert_of_damage_leaves_no_file(bad, tmp_path):
     result = run("convert", bad, tmp_path / "out.raw")
     assert result.exit_code == 1

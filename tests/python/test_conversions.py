@@ -2,6 +2,7 @@
 """Many recordings into a folder."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -69,6 +70,41 @@ def test_what_is_done_is_known_by_its_content(raw, tmp_path):
     # A renamed input is still what it was.
     (raw / "a.raw").rename(raw / "z.raw")
     assert states(ev.convert_all(raw / "z.raw", out, format="dat")) == ["converted"]
+
+
+def test_finished_files_are_known_by_what_their_sources_hold(raw, tmp_path):
+    out = tmp_path / "out"
+
+    def convert(**options):
+        return states(ev.convert_all([raw / "a.raw", raw / "b.raw"], out, format="dat", **options))
+
+    assert convert() == ["converted"] * 2
+    # What met no damage is the same whatever damage would have done.
+    assert convert(on_error="warn") == ["kept"] * 2
+    for name in ("a.raw", "b.raw"):
+        os.utime(raw / name, ns=(1, 1))
+    assert convert() == ["kept"] * 2
+    # Another content of the same size, the same at both ends.
+    content = bytearray((raw / "b.raw").read_bytes())
+    content += content[-4:] * 80_000
+    (raw / "b.raw").write_bytes(content)
+    assert convert(overwrite=True) == ["kept", "converted"]
+    content[len(content) // 2] ^= 1
+    (raw / "b.raw").write_bytes(content)
+    os.utime(raw / "b.raw", ns=(1, 1))
+    assert convert() == ["kept", "failed"]
+
+
+def test_what_passed_over_damage_is_not_kept_where_damage_is_refused(raw, tmp_path):
+    (raw / "bad.raw").write_bytes(clock_reset())
+
+    def convert(on_error):
+        [done] = ev.convert_all(raw / "bad.raw", tmp_path / "out", format="dat", on_error=on_error)
+        return done.state
+
+    assert convert("warn") == "converted"
+    assert convert("warn") == "kept"
+    assert convert("raise") == "failed"
 
 
 def test_an_error_in_one_file_does_not_keep_the_others(raw, tmp_path):

@@ -35,8 +35,10 @@ __all__ = ["command", "convert_one", "report"]
 @click.option(
     "--stream",
     metavar="NAME",
-    help="Whose events, of a file with those of several: a topic, say. The same as --sensor.",
+    help="Whose events, of a file with those of several: a topic, say. The same as --sensor: "
+    "triggers come along in any case, and there is no choice of streams such as imu or frames.",
 )
+@click.option("--sort", is_flag=True, help="Put the events in order of time.")
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="How many files at the same time."
 )
@@ -52,6 +54,7 @@ def command(
     to: str | None,
     chosen: dict[str, Any],
     stream: str | None,
+    sort: bool,
     jobs: int | None,
     on_loss: str | None,
     overwrite: bool,
@@ -70,6 +73,7 @@ def command(
             message = "--stream and --sensor are the same: give one of them"
             raise click.UsageError(message)
         reading["sensor"] = stream
+    reading["sort"] = sort
     more: dict[str, Any] = {
         "chosen": chosen,
         "on_loss": on_loss,
@@ -114,7 +118,7 @@ def convert_one(
     with (
         show_warnings(),
         progress_bar(label) as progress,
-        ev.open(binary_input(source), sort=False, **reading) as recording,
+        ev.open(binary_input(source), **{"sort": False, **reading}) as recording,
     ):
         output = binary_output(target)
         name = target_format(output, to or (recording.format if target == "-" else None), recording)

@@ -75,6 +75,13 @@ class Pixels(_PixelsType):
         return tuple(int(number) for number in found.groups())
 
 
+class _Origin(_TimeType):
+    name = "origin"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value in ("sensor", "start") else TIME.convert(value, param, ctx)
+
+
 TIME = _Time()
 RESOLUTION = Pixels("WxH", r"(\d+)[xX,](\d+)", "640x480")
 REGION = Pixels("x0,y0,x1,y1", r"(-?\d+),(-?\d+),(-?\d+),(-?\d+)", "0,0,320,240")
@@ -135,12 +142,19 @@ _T_UNIT = click.option(
 _ORDER = click.option(
     "--order", metavar="LETTERS", help='Columns of a table without names, such as "txyp".'
 )
+_ORIGIN = click.option(
+    "--origin",
+    type=_Origin(),
+    metavar="start|TIME",
+    help="Which time becomes 0: the first event, or one of the sensor's clock. Recordings whose "
+    "times count from 1970 fit into RAW, DAT and Event Streams that way.",
+)
 _ORIENTATION = click.option(
     "--orientation",
     type=click.Choice(["recorded", "mirror_x", "mirror_y", "rotate_180"]),
     help="Which way round the pixels of AEDAT 1 and 2 are.",
 )
-_READING = ("resolution", "sensor", "t_unit", "order", "orientation", "on_error")
+_READING = ("resolution", "sensor", "t_unit", "order", "origin", "orientation", "on_error")
 _ON_ERROR = click.option(
     "--on-error",
     type=click.Choice(["raise", "warn", "ignore"]),
@@ -176,7 +190,7 @@ def bounds(command: Command) -> Command:
 def read_options(*, with_on_error: bool) -> Callable[[Command], Command]:
     """Give a command the options that say how its input is read: those given, as `reading`."""
     options = (
-        *(_FORMAT, _RESOLUTION, _SENSOR, _T_UNIT, _ORDER, _ORIENTATION),
+        *(_FORMAT, _RESOLUTION, _SENSOR, _T_UNIT, _ORDER, _ORIGIN, _ORIENTATION),
         *((_ON_ERROR,) * with_on_error),
     )
 
