@@ -10,15 +10,15 @@
 
 namespace evarrow::kernels {
 
-// Which fields of a line are which. Those behind the first `count` are not looked at.
+// Which fields of a line are which.
 struct TextFields {
   uint32_t x, y, t, polarity;  // their numbers, from 0
-  uint32_t count;              // no more than kMostTextFields
+  uint32_t count;              // of all fields, no more than kMostTextFields
   int32_t time_power;          // microseconds are times 10 to the power of this: 6, 3, 0 or -3
   bool has_point;              // whether times do
   bool has_sign;               // whether polarities may
   char separator;
-  char last;  // what is behind the last field: the separator, or CR or LF
+  char last;  // what is behind the last field: CR or LF
 };
 inline constexpr size_t kMostTextFields = 6;
 

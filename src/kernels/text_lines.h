@@ -91,6 +91,7 @@ EVARROW_TEXT_TARGET EVARROW_TEXT_INLINE uint32_t read_text_line(const char* text
     edges[i + 1] = static_cast<uint32_t>(std::countr_zero(left)) + 1;
     left &= left - 1;
   }
+  if (left != 0) return 0;  // there are more fields
   const uint32_t end = edges[count] - 1;
   const uint64_t used = bits_below(end);
   const uint32_t polarity = edges[fields.polarity];

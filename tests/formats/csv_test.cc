@@ -74,7 +74,7 @@ TEST_CASE("csv: decimals become whole numbers, rounded half to even") {
 
 TEST_CASE("csv: whatever the pieces and batches, the lines are the same") {
   const std::string text =
-      "5 1 2 1\n# a comment\n\n6,3,4,-1\r\n7;5;6;True;more\nbad line\n8 1e1 9.0 +1 \n"
+      "5 1 2 1\n# a comment\n\n6,3,4,-1\r\n7;5;6;True;\nbad line\n8 1e1 9.0 +1 \n"
       "900000000 32767 -32768 0\n10 40000 1 1\n11 1 1";
   const Outcome want = decode(text, text.size(), 0);
   CHECK(want.events == std::vector<Event>{{5, 1, 2, 1},

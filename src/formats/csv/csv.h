@@ -19,7 +19,7 @@ inline constexpr size_t kMostColumns = 32;    // that a line is looked at for
 inline constexpr size_t kLongestLine = 4096;  // bytes; a longer one is damage
 inline constexpr int8_t kIgnored = -1;
 
-// Which column of a line is which: kX, kY, kT, kPolarity or kIgnored, up to the last that counts.
+// Which column of a line is which: kX, kY, kT, kPolarity or kIgnored. A line has as many fields.
 struct Columns {
   std::array<int8_t, kMostColumns> role{};
   size_t count = 0;
@@ -47,6 +47,8 @@ size_t read_plain_line(std::string_view text, const Columns& columns, Event& eve
 
 Header read_header(Bytes head, bool trust_geometry, const Options& options);
 bool matches(Bytes head) noexcept;
+// Which columns a first line of names lacks, in one sentence; empty if it names all or hardly any.
+std::string missing_columns(Bytes head);
 
 // Fields of a line: what lies between commas, semicolons, tabs and blanks. Moves behind the field
 // and the separator; nothing at the end of the line.

@@ -71,7 +71,7 @@ void FastLines::learn(std::string_view line) noexcept {
     fields.last = c;
     if (++field == fields.count) break;
   }
-  knows_lines_ = field == fields.count;
+  knows_lines_ = field == fields.count && (fields.last == '\r' || fields.last == '\n');
 }
 
 }  // namespace evarrow::csv

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the first lines say, and the first data where they say nothing.
 #include <algorithm>
-#include <charconv>
+#include <array>
+#include <bit>
 #include <vector>
 
 #include "evarrow/error.h"
 #include "formats/csv/csv.h"
+#include "formats/csv/names.h"
 #include "formats/csv/numbers.h"
 #include "formats/text.h"
 
@@ -16,18 +18,8 @@ constexpr std::string_view kMark = "\xEF\xBB\xBF";  // of UTF-8
 constexpr size_t kLookedAt = 1000;                  // lines of data, to know what they are
 constexpr size_t kFewLines = 10;                    // enough to see that it is text
 
-using Fields = std::vector<std::string_view>;
-
 std::string_view text_of(Bytes bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
 }
 
 // Goes from line to line; the last one counts only if the text is all there is.
@@ -55,16 +47,6 @@ class LineReader {
   bool whole_;
 };
 
-Fields fields_of(std::string_view line) {
-  Fields fields;
-  while (fields.size() < kMostColumns) {
-    const auto field = next_field(line);
-    if (!field) break;
-    fields.push_back(*field);
-  }
-  return fields;
-}
-
 bool is_number(std::string_view text) noexcept { return read_decimal(text).has_value(); }
 // -1, 0 or 1, however it is written.
 bool is_polarity(std::string_view text) {
@@ -78,127 +60,6 @@ bool is_polarity(std::string_view text) {
   return value && !number->rest && (*value == 0 || *value == kOne || *value == -kOne);
 }
 
-struct Name {
-  std::string_view name;
-  int8_t role;
-};
-constexpr std::array<Name, 11> kNames = {{{"t", kT},
-                                          {"ts", kT},
-                                          {"timestamp", kT},
-                                          {"timestamps", kT},
-                                          {"time", kT},
-                                          {"x", kX},
-                                          {"y", kY},
-                                          {"p", kPolarity},
-                                          {"pol", kPolarity},
-                                          {"polarity", kPolarity},
-                                          {"on", kPolarity}}};
-
-struct Unit {
-  std::string_view name;
-  int power;
-};
-constexpr std::array<Unit, 12> kUnits = {{{"s", 6},
-                                          {"sec", 6},
-                                          {"seconds", 6},
-                                          {"ms", 3},
-                                          {"milliseconds", 3},
-                                          {"us", 0},
-                                          {"usec", 0},
-                                          {"microseconds", 0},
-                                          {"\xC2\xB5s", 0},
-                                          {"\xCE\xBCs", 0},
-                                          {"ns", -3},
-                                          {"nanoseconds", -3}}};
-
-// What the first lines say.
-struct Front {
-  Columns columns;
-  bool has_names = false;
-  bool has_unit = false;
-  bool has_geometry_line = false;  // "%geometry:1280,720"
-  int32_t width = 0, height = 0;
-  size_t payload = 0;
-};
-
-std::optional<int> power_of(std::string_view unit) {
-  const auto* found = std::ranges::find(kUnits, unit, &Unit::name);
-  return found == kUnits.end() ? std::nullopt : std::optional(found->power);
-}
-
-int32_t size_of(std::string_view text) noexcept {
-  int32_t size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  const bool good = error == std::errc() && end == text.data() + text.size();
-  return good && size > 0 && size <= INT16_MAX ? size : 0;
-}
-
-// "t", "t_us", "t[us]", "timestamp(s)", "x@320": the role of a column; its unit or size go to
-// `front`.
-int8_t use_name(std::string_view field, Front& front) {
-  std::string name = lower(field);
-  std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
-  const size_t cut = name.find_first_of("@[(_");
-  std::string rest = cut == std::string::npos ? "" : name.substr(cut + 1);
-  if (!rest.empty() && (rest.back() == ']' || rest.back() == ')')) rest.pop_back();
-  const auto* known = std::ranges::find(kNames, name.substr(0, cut), &Name::name);
-  if (known == kNames.end()) return kIgnored;
-  if (known->role == kT && !rest.empty()) {
-    const auto power = power_of(rest);
-    if (!power) return kIgnored;
-    front.columns.time_power = *power;
-    front.has_unit = true;
-  } else if (!rest.empty()) {
-    const int32_t size = size_of(rest);
-    if (size == 0 || name[cut] != '@') return kIgnored;
-    (known->role == kX ? front.width : front.height) = size;
-  }
-  return known->role;
-}
-
-// Whether a line names all four columns.
-bool read_names(std::string_view line, Front& front) {
-  if (line.starts_with('#') || line.starts_with('%')) line.remove_prefix(1);
-  // A unit may stand apart from its name: "timestamp (s)".
-  std::string joined(line);
-  for (size_t at = joined.find(" ("); at != std::string::npos; at = joined.find(" (")) {
-    joined.erase(at, 1);
-  }
-  const Fields fields = fields_of(joined);
-  Front named = front;
-  named.columns = {};
-  uint32_t found = 0;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    int8_t role = use_name(fields[i], named);
-    if (role != kIgnored && (found >> role & 1) != 0) role = kIgnored;  // the first one counts
-    if (role != kIgnored) {
-      found |= uint32_t{1} << role;
-      named.columns.count = i + 1;
-    }
-    named.columns.role[i] = role;
-  }
-  if (found != 0xF) return false;
-  front = named;
-  front.has_names = true;
-  return true;
-}
-
-// "%geometry:1280,720", or a line of two numbers alone.
-bool read_geometry(std::string_view line, Front& front) {
-  constexpr std::string_view kKey = "%geometry:";
-  const bool has_key = line.starts_with(kKey);
-  if (has_key) line.remove_prefix(kKey.size());
-  const Fields fields = fields_of(line);
-  if (fields.size() != 2) return false;
-  const int32_t width = size_of(fields[0]);
-  const int32_t height = size_of(fields[1]);
-  if (width == 0 || height == 0) return false;
-  front.width = width;
-  front.height = height;
-  front.has_geometry_line |= has_key;
-  return true;
-}
-
 // Reads the lines before the data.
 Front read_front(std::string_view text, bool whole) {
   Front front;
@@ -206,7 +67,8 @@ Front read_front(std::string_view text, bool whole) {
   LineReader lines(text, front.payload, whole);
   for (std::string_view line; lines.next(line);) {
     const bool comment = line.empty() || line.front() == '#' || line.front() == '%';
-    const bool read = (!front.has_names && read_names(line, front)) || read_geometry(line, front);
+    const bool read =
+        (!front.has_names && read_names(line, front) == kAllNamed) || read_geometry(line, front);
     if (!comment && !read) break;
     front.payload = lines.at();
   }
@@ -238,12 +100,15 @@ std::optional<std::string_view> usual_order(const Front& front, const std::vecto
   return data.empty() || mostly(3) ? std::optional("txyp") : std::nullopt;
 }
 
-void choose_order(const Options& options, const std::vector<Fields>& data, Front& front) {
+void choose_order(Bytes head, const Options& options, const std::vector<Fields>& data,
+                  Front& front) {
   if (front.has_names && options.order.empty()) return;
   const std::string order(options.order.empty() ? usual_order(front, data).value_or("")
                                                 : std::string_view(options.order));
   const auto columns = columns_of(order);
   if (!columns) {
+    const std::string missing = missing_columns(head);
+    if (!missing.empty()) throw Error(ErrorCode::kFormat, missing);
     throw Error(ErrorCode::kFormat,
                 "nothing says which of its columns is which, and they do not look like t x y p: "
                 "pass order=\"xypt\" or whatever it is");
@@ -253,8 +118,54 @@ void choose_order(const Options& options, const std::vector<Fields>& data, Front
   front.columns.time_power = power;
 }
 
+// How many fields most lines have.
+size_t usual_fields(const std::vector<Fields>& data) {
+  std::array<size_t, kMostColumns + 1> lines{};
+  for (const Fields& fields : data) ++lines[fields.size()];
+  return static_cast<size_t>(std::ranges::max_element(lines) - lines.begin());
+}
+
+// Whether what lies between the fields of a line is a comma here and a semicolon there.
+bool mixes_separators(const Fields& fields) {
+  const std::string_view line(fields.front().begin(), fields.back().end());
+  return line.find(',') != std::string_view::npos && line.find(';') != std::string_view::npos;
+}
+
+// Every line is to have the fields that the first ones have: one that has others is no event.
+void count_fields(const Options& options, const std::vector<Fields>& data, Front& front) {
+  if (data.empty()) return;
+  constexpr const char* kRemedy = ": write decimals with a point, and one field for each column";
+  if (mixes_separators(data.front())) {
+    throw Error(ErrorCode::kFormat,
+                "its lines have both commas and semicolons, so that decimals cannot be told from "
+                "fields" +
+                    std::string(kRemedy));
+  }
+  const size_t usual = usual_fields(data);
+  if (front.has_names && options.order.empty() && usual > front.names) {
+    throw Error(ErrorCode::kFormat, "its lines have " + std::to_string(usual) +
+                                        " fields, but its names are " +
+                                        std::to_string(front.names) + kRemedy);
+  }
+  // A comment may have further words behind the names.
+  const bool by_names = front.has_names && options.order.empty() &&
+                        std::ranges::count(data, front.names, &Fields::size) != 0;
+  Columns& columns = front.columns;
+  const size_t count = by_names ? front.names : usual;
+  while (columns.count < count) columns.role[columns.count++] = kIgnored;
+}
+
 bool has_point(std::string_view text) {
   return text.find_first_of(".eE") != std::string_view::npos;
+}
+
+bool is_fraction(std::string_view text) {
+  const auto number = read_decimal(text);
+  return number && !is_whole(*number);
+}
+bool is_zero(std::string_view text) {
+  const auto number = read_decimal(text);
+  return number && number->digits == 0;
 }
 
 void choose_unit(const Options& options, const std::vector<Fields>& data, Front& front) {
@@ -263,7 +174,14 @@ void choose_unit(const Options& options, const std::vector<Fields>& data, Front&
   } else if (!front.has_unit) {
     const auto* role = std::ranges::find(front.columns.role, int8_t{kT});
     const auto column = static_cast<size_t>(role - front.columns.role.begin());
-    front.columns.time_power = share_of(data, column, has_point) != 0 ? 6 : 0;
+    const bool has_fractions = share_of(data, column, is_fraction) != 0;
+    const bool has_points = share_of(data, column, has_point) != 0;
+    if (has_points && !has_fractions && share_of(data, column, is_zero) != data.size()) {
+      throw Error(ErrorCode::kFormat,
+                  "its times are whole numbers with a point or an exponent, and nothing says what "
+                  "they count: pass t_unit=\"s\", \"ms\", \"us\" or \"ns\"");
+    }
+    front.columns.time_power = has_points ? 6 : 0;
   }
 }
 
@@ -275,7 +193,8 @@ Header read_header(Bytes head, bool /*trust_geometry*/, const Options& options) 
   const bool whole = head.size() < kWholeBelow;
   Front front = read_front(text, whole);
   const auto data = read_data(text, front.payload, whole, kLookedAt);
-  choose_order(options, data, front);
+  choose_order(head, options, data, front);
+  count_fields(options, data, front);
   choose_unit(options, data, front);
   Header header;
   header.width = front.width > 0 && front.height > 0 ? front.width : 0;
@@ -284,6 +203,30 @@ Header read_header(Bytes head, bool /*trust_geometry*/, const Options& options) 
   header.layout = layout_of(front.columns);
   header.fields = {{"columns", header.layout}};
   return header;
+}
+
+std::string missing_columns(Bytes head) {
+  constexpr std::array<std::string_view, 4> kCalled = {"x", "y", "times (t or timestamp)",
+                                                       "polarities (p or polarity)"};
+  constexpr size_t kFront = 4096;
+  const std::string_view text = text_of(head).substr(0, kFront);
+  LineReader lines(text, text.starts_with(kMark) ? kMark.size() : 0, head.size() < kFront);
+  std::string_view line;
+  do {
+    if (!lines.next(line)) return {};
+  } while (line.empty());
+  const Fields fields = fields_of(line);
+  if (fields.size() == 3 && std::ranges::all_of(fields, is_number)) {
+    return "its lines have three numbers, and an event has four: t, x, y and polarity";
+  }
+  Front unused;
+  const uint32_t found = read_names(line, unused);
+  if (found == kAllNamed || std::popcount(found) < 2) return {};
+  std::string missing;
+  for (size_t i = 0; i < kCalled.size(); ++i) {
+    if ((found >> i & 1) == 0) missing += (missing.empty() ? "" : ", ") + std::string(kCalled[i]);
+  }
+  return "its first line names no column of " + missing;
 }
 
 bool matches(Bytes head) noexcept {

@@ -32,8 +32,7 @@ bool read_coordinate(std::string_view text, int32_t& to) noexcept {
   const auto number = read_decimal(text);
   if (!number) return false;
   const auto value = to_integer(*number, 0);
-  const auto exact = to_integer(*number, 3);
-  if (!value || !exact || *value * 1000 != *exact || number->rest) return false;
+  if (!value || !is_whole(*number)) return false;
   if (*value < INT16_MIN || *value > INT16_MAX) return false;
   to = static_cast<int32_t>(*value);
   return true;
@@ -152,13 +151,17 @@ Line read_line(std::string_view line, const Columns& columns, Event& event) noex
   if (line.ends_with('\r')) line.remove_suffix(1);
   skip_blanks(line);
   if (line.empty() || line.front() == '#' || line.front() == '%') return Line::kNothing;
+  const bool ends_empty = line.ends_with(',') || line.ends_with(';');  // its last field is empty
   for (size_t i = 0; i < columns.count; ++i) {
     const auto field = next_field(line);
+    if (!field && ends_empty && i + 1 == columns.count && columns.role[i] == kIgnored) break;
     if (!field || !read_field(*field, columns.role[i], columns.time_power, event)) {
       return Line::kBad;
     }
   }
-  return Line::kEvent;
+  // Of a line with as many fields as are looked at the rest is not known.
+  const bool ends = columns.count == kMostColumns || !next_field(line);
+  return ends ? Line::kEvent : Line::kBad;
 }
 
 std::string layout_of(const Columns& columns) {

@@ -82,6 +82,13 @@ constexpr std::optional<Decimal> read_decimal(std::string_view text) noexcept {
   return number;
 }
 
+// Whether a number has no fraction, however it is written.
+constexpr bool is_whole(const Decimal& number) noexcept {
+  if (number.digits == 0 || number.rest || number.power >= 0) return !number.rest;
+  if (-number.power > detail::kMostDigits) return false;
+  return number.digits % detail::kPowers[static_cast<size_t>(-number.power)] == 0;
+}
+
 // number * 10^power as a whole number, rounded to the nearest, ties to even; nothing if it does not
 // fit.
 constexpr std::optional<int64_t> to_integer(const Decimal& number, int power) noexcept {
