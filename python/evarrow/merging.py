@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from evarrow.converting import check_apart
 from evarrow.errors import EvarrowWarning
 from evarrow.events import from_arrays, trigger_batch
 from evarrow.losses import Losses
+from evarrow.openers import MEMORY
 from evarrow.recording import Recording, open_recording
 from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
 
@@ -80,6 +82,8 @@ def merge(
     ------
     OSError, FormatError, DamagedError
         As `open` and `scan`.
+    TypeError
+        If `sources` is a single recording.
     ValueError
         If the sensors are not of one size, if a recording begins before the end of the one that
         it follows, or as `convert`.
@@ -92,6 +96,9 @@ def merge(
     >>> ev.merge(parts, tmp_path / "both.raw") == left + right
     True
     """
+    if isinstance(sources, (str, os.PathLike, Recording, *MEMORY)):
+        message = "sources is a list of recordings, such as ['a.raw', 'b.raw'], not a single one"
+        raise TypeError(message)
     if shift and not concat:
         message = "shift=True moves recordings behind one another: pass concat=True as well"
         raise ValueError(message)

@@ -40,7 +40,8 @@ class Selection(RowSelection, total=False):
     start, end : int, str or timedelta, optional
         Times from `start` on and before `end`: int microseconds, "50ms" or a timedelta.
     region : (int, int, int, int), optional
-        Pixels (x0, y0, x1, y1) with x0 <= x < x1 and y0 <= y < y1.
+        Pixels (x0, y0, x1, y1) with x0 <= x < x1 and y0 <= y < y1. It may lie outside of the
+        sensor, where most formats keep the events that a file has there.
     polarity : int, optional
         The one polarity that is wanted, as it comes out: -1 or 1, or 0 or 1.
     columns : sequence of str, optional
@@ -87,6 +88,12 @@ def to_scan_arguments(selection: Selection, *, binary: bool) -> dict[str, Any]:
     for name, argument in (("start", "t_begin"), ("end", "t_end")):
         if name in given:
             out[argument] = to_microseconds(given[name], name)
+    if out.get("t_begin", out.get("t_end", 0)) > out.get("t_end", out.get("t_begin", 0)):
+        message = (
+            f"start must not be later than end: {given['start']!r} is {out['t_begin']} us, and "
+            f"{given['end']!r} is {out['t_end']} us"
+        )
+        raise ValueError(message)
     if "region" in given:
         out["region"] = to_box(given["region"])
     if "polarity" in given:

@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
+import glob
 import importlib
 import os
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
+from evarrow.errors import EvarrowWarning
 from evarrow.recording import Recording, open_recording
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Unpack
 
     import polars as pl
 
     from evarrow.options import ReadOptions
-    from evarrow.selection import Selection
+    from evarrow.selection import Scan, Selection
 
 __all__ = ["sql"]
 
@@ -65,16 +69,43 @@ def sql(query: str, **options: Unpack[ReadOptions]) -> pl.DataFrame:
     duckdb = _import("duckdb")
     _import("pyarrow")
     options["t_type"] = "int64"
+    passes = _Passes()
     with duckdb.connect() as connection:
         while True:
             try:
                 frame: pl.DataFrame = connection.sql(query).pl()
-                return frame
             except duckdb.Error as error:
+                if passes.failure is not None:
+                    raise passes.failure from None
                 name = _missing_recording(str(error), connection)
                 if name is None:
                     raise ValueError(str(error)) from None
-                connection.register(name, _dataset(name, options))
+                connection.register(name, _dataset(name, options, passes))
+            else:
+                for sentence in passes.warnings:
+                    warnings.warn(sentence, EvarrowWarning, stacklevel=2)
+                return frame
+
+
+class _Passes:
+    """What the passes of a query met: DuckDB passes on the text of an error alone."""
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+        self.warnings: list[str] = []
+
+    def run(self, scan: Scan) -> Iterator[Any]:
+        """Yield the rows of a scan as batches of pyarrow."""
+        import pyarrow as pa
+
+        try:
+            reader = scan.core.open()
+            while (batch := reader.next()) is not None:
+                yield pa.record_batch(batch)
+            self.warnings += reader.report.warnings
+        except Exception as error:
+            self.failure = error
+            raise
 
 
 def _import(name: str) -> Any:
@@ -94,6 +125,12 @@ def _missing_recording(error: str, connection: Any) -> str | None:
         return None
     known = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
     name = found[1]
+    if glob.has_magic(name) and not os.path.lexists(_split(name)[0]):
+        message = (
+            f"{name!r} is a pattern, and a table is one recording: name it, or put several "
+            "together with UNION ALL"
+        )
+        raise ValueError(message)
     return name if name not in known and os.path.exists(_split(name)[0]) else None  # noqa: PTH110
 
 
@@ -105,7 +142,7 @@ def _split(name: str) -> tuple[str, str]:
     return path, stream
 
 
-def _dataset(name: str, options: ReadOptions) -> Any:
+def _dataset(name: str, options: ReadOptions, passes: _Passes) -> Any:
     """Return a stream of a recording as a dataset whose scans are pushed down."""
     import pyarrow as pa
     import pyarrow.dataset
@@ -134,7 +171,8 @@ def _dataset(name: str, options: ReadOptions) -> Any:
             selection["columns"] = [one for one in names if one in wanted or one in used]
             selection["columns"] = selection["columns"] or names[:1]
             scan = recording.select(stream, **selection)
-            reader = pa.RecordBatchReader.from_stream(scan)
+            schema = pa.schema(scan)
+            reader = pa.RecordBatchReader.from_batches(schema, passes.run(scan))
             return pyarrow.dataset.Scanner.from_batches(reader, columns=wanted, filter=filter)
 
     return EventDataset()

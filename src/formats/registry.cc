@@ -2,6 +2,7 @@
 // The formats, in the order they are tried. To add one, write its folder and add its line here.
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 #include "evarrow/format.h"
@@ -63,24 +64,40 @@ constexpr std::array<std::string_view, kFaultKinds> kFaultNames = {
     "before_clock",   "unknown_word", "time_backwards", "out_of_sensor", "truncated",
     "wrong_encoding", "clock_reset",  "corrupt",        "bad_value"};
 
-struct Wrapper {
-  size_t at;
-  std::string_view magic;
-  std::string_view name;
+struct Magic {
+  std::string_view bytes;
+  std::string_view what;
+  size_t at = 0;
 };
 // Those that are not undone when a recording is opened.
-constexpr std::array<Wrapper, 5> kWrappers = {{{0, "\x04\x22\x4D\x18", "compressed with LZ4"},
-                                               {0, "7z\xBC\xAF\x27\x1C", "an archive of 7-Zip"},
-                                               {0, "Rar!\x1A\x07", "an archive of RAR"},
-                                               {0, "\x1F\x9D", "compressed with compress (.Z)"},
-                                               {257, "ustar", "an archive of tar"}}};
+constexpr Magic kWrappers[] = {{"\x04\x22\x4D\x18", "compressed with LZ4"},
+                               {"7z\xBC\xAF\x27\x1C", "an archive of 7-Zip"},
+                               {"Rar!\x1A\x07", "an archive of RAR"},
+                               {"\x1F\x9D", "compressed with compress (.Z)"},
+                               {"ustar", "an archive of tar", 257}};
+constexpr Magic kOfPython[] = {{"PAR1", "a Parquet file"},
+                               {"ARROW1", "an Arrow file"},
+                               {"SQLite format 3", "an SQLite database"},
+                               {"\x93NUMPY", "a file of NumPy"},
+                               {"PK\x03\x04", "a zip archive"},
+                               {"MATLAB 5.0", "a MATLAB file"}};
+// By the program that unpacks it.
+constexpr Magic kPacked[] = {
+    {"\x1F\x8B", "gzip"}, {"\x28\xB5\x2F\xFD", "zstd"}, {"\xFD\x37zXZ", "xz"}, {"BZh", "bzip2"}};
 
-std::string_view wrapper_of(Bytes head) noexcept {
+// What `head` begins with, of those; empty if it is none of them.
+std::string_view find_magic(Bytes head, std::span<const Magic> known) noexcept {
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  for (const Wrapper& one : kWrappers) {
-    if (text.size() >= one.at && text.substr(one.at).starts_with(one.magic)) return one.name;
+  for (const Magic& one : known) {
+    if (text.size() >= one.at && text.substr(one.at).starts_with(one.bytes)) return one.what;
   }
   return {};
+}
+
+std::string needs_file(std::string_view what) {
+  return "it is " + std::string(what) +
+         ", which the Python package opens where all of its bytes are at hand: what comes through "
+         "a pipe has to be saved first";
 }
 
 bool has_extension(std::string_view name, const Format& format) noexcept {
@@ -117,18 +134,26 @@ std::string explain_unknown(Bytes head) {
     return "its header says that the words are " + encoding +
            ", which evarrow does not read; if it is wrong, pass format=\"evt3\" or another";
   }
-  if (hdf5::is_hdf5(head)) {
-    return "it is an HDF5 file, which is opened with a plan of where its columns are, such as the "
-           "Python package makes";
-  }
+  if (hdf5::is_hdf5(head)) return needs_file("an HDF5 file");
+  const std::string_view of_python = find_magic(head, kOfPython);
+  if (!of_python.empty()) return needs_file(of_python);
   if (prophesee::is_raw(head)) {
     return "its header is that of a RAW file, but has none of the lines that say what the words "
            "are "
            "('format', 'evt', or a 'system_ID' that is known): pass format=\"evt2\", \"evt21\", "
            "\"evt3\" or \"evt4\"";
   }
-  const std::string_view wrapper = wrapper_of(head);
-  if (!wrapper.empty()) return "it is " + std::string(wrapper) + ", which has to be unpacked first";
+  const std::string wrapper(find_magic(head, kWrappers));
+  if (!wrapper.empty()) return "it is " + wrapper + ", which has to be unpacked first";
+  const std::string packed(find_magic(head, kPacked));
+  if (!packed.empty()) {
+    return "it is compressed with " + packed +
+           ", which the Python package unpacks from a file that has a name; unpack what comes "
+           "through a pipe on its way, as in `" +
+           packed + " -dc rec.raw | evarrow info -`";
+  }
+  std::string missing = csv::missing_columns(head);
+  if (!missing.empty()) return missing;
   std::string tried;
   std::string bare;
   for (const Format* format : kFormats) {

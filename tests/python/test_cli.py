@@ -56,7 +56,7 @@ def test_an_unknown_command_is_wrong_usage():
     ("content", "code", "says"),
     [
         (None, 3, "No such file"),
-        ("folder", 3, "directory"),
+        ("folder", 3, "is a folder"),
         (b"", 4, "empty"),
         (b"hello, world\n", 4, "format"),
         (b"% evt 5.0\n% end\n" + bytes(64), 4, "EVT 5.0"),

@@ -85,7 +85,6 @@ SELECTIONS = [
     {"start": 500_005, "polarity": 1, "region": (0, 0, 320, 240), "limit": 100},
     {"end": 5},
     {"start": 10**9},
-    {"start": 100, "end": 50},
     {"limit": 0},
     {"limit": 7},
 ]

@@ -80,6 +80,10 @@ def failure_of(error: Exception) -> Failure | None:
         return Failure(str(error), NO_FILE)
     if isinstance(error, FormatError):
         return Failure(str(error), NOT_A_RECORDING)
+    if isinstance(error, IsADirectoryError) and error.filename is not None:
+        name = os.path.join(os.fsdecode(error.filename), "")  # noqa: PTH118
+        message = f"{name} is a folder: name the recordings in it, as in {name}*.raw"
+        return Failure(message, NO_FILE)
     if isinstance(error, OSError):
         return Failure(_sentence(error), NO_FILE)
     if isinstance(error, MemoryError):

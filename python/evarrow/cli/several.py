@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import glob
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -15,10 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["each_file"]
 
 
+def _expanded(name: str) -> list[str]:
+    if not glob.has_magic(name) or os.path.lexists(name):
+        return [name]
+    return sorted(glob.glob(name, recursive=True)) or [name]  # noqa: PTH207
+
+
 def each_file(files: Sequence[str], work: Callable[[str, bool], int]) -> None:
-    """Call ``work(file, is_first)`` for every file, then leave with the highest exit code."""
+    """Call ``work(file, is_first)`` for every file, then leave with the highest exit code.
+
+    A pattern that the shell has left alone stands for the files that it fits.
+    """
     codes = []
-    for i, name in enumerate(files):
+    for i, name in enumerate(found for one in files for found in _expanded(one)):
         try:
             codes.append(work(name, i == 0))
         except (click.ClickException, BrokenPipeError):

@@ -35,8 +35,8 @@ class Pipeline:
 
     Parameters
     ----------
-    filters : iterable of Filter
-        In the order in which events go through them.
+    filters : Filter or iterable of Filter
+        One, or several in the order in which events go through them.
     resolution : (int, int), optional
         Width and height of the sensor, pixels, where the events do not know it. A filter may be
         given its own.
@@ -61,9 +61,9 @@ class Pipeline:
     """
 
     def __init__(
-        self, filters: Iterable[Filter], *, resolution: tuple[int, int] | None = None
+        self, filters: Filter | Iterable[Filter], *, resolution: tuple[int, int] | None = None
     ) -> None:
-        self._filters = tuple(filters)
+        self._filters = (filters,) if isinstance(filters, Filter) else tuple(filters)
         self._resolution = None if resolution is None else check_resolution(resolution)
         self.counts: tuple[FilterCounts, ...] = ()
         wrong: list[object] = [one for one in self._filters if not isinstance(one, Filter)]

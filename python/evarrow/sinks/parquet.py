@@ -32,7 +32,17 @@ _COMPRESSIONS = {
     "brotli": "brotli",
     "none": "uncompressed",
 }
-_WITH_LEVELS = ("zstd", "gzip", "brotli")
+_LEVELS = {"zstd": (1, 22), "gzip": (0, 9), "brotli": (0, 11)}
+
+
+def _check_level(kind: str, level: int) -> None:
+    if kind not in _LEVELS:
+        message = f"compression_level is for {', '.join(_LEVELS)}, not for {kind!r}"
+        raise ValueError(message)
+    least, most = _LEVELS[kind]
+    if not least <= level <= most:
+        message = f"compression_level of {kind!r} goes from {least} to {most}, so it is not {level}"
+        raise ValueError(message)
 
 
 class ParquetSink(PackageSink):
@@ -66,9 +76,8 @@ class ParquetSink(PackageSink):
         if kind not in _COMPRESSIONS:
             message = f"Parquet is compressed with {', '.join(_COMPRESSIONS)}, not {kind!r}"
             raise ValueError(message)
-        if level is not None and kind not in _WITH_LEVELS:
-            message = f"compression_level is for {', '.join(_WITH_LEVELS)}, not for {kind!r}"
-            raise ValueError(message)
+        if level is not None:
+            _check_level(kind, level)
         if level is None and kind == "zstd":
             level = 1
         super().__init__(output)

@@ -127,6 +127,7 @@ size_t usual_fields(const std::vector<Fields>& data) {
 
 // Whether what lies between the fields of a line is a comma here and a semicolon there.
 bool mixes_separators(const Fields& fields) {
+  if (fields.empty()) return false;
   const std::string_view line(fields.front().begin(), fields.back().end());
   return line.find(',') != std::string_view::npos && line.find(';') != std::string_view::npos;
 }
