@@ -23,7 +23,9 @@ struct Block {
 using MakeBlock = std::function<Block(size_t index)>;
 
 // Blocks that lie one behind the other; `ends` are where they end. The last few that were used are
-// kept. Throws Error(kArgument) if the ends are not in order.
-std::shared_ptr<Source> make_block_source(std::vector<uint64_t> ends, MakeBlock make);
+// kept. `places`: where in the file what each is made of begins; empty if that is not known. Throws
+// Error(kArgument) if the ends are not in order.
+std::shared_ptr<Source> make_block_source(std::vector<uint64_t> ends, MakeBlock make,
+                                          std::vector<uint64_t> places = {});
 
 }  // namespace evarrow

@@ -57,6 +57,9 @@ struct Options {
   std::string order;   // of columns without names, such as "txyp"; empty: found out
   std::string t_unit;  // of times: "s", "ms", "us" or "ns"; empty: found out
   std::string sensor;  // whose events are read, of a file with those of several; empty: the first
+  // Whether the bytes are a copy that was made of a file of another form: none is told then as a
+  // place in that file.
+  bool is_copy = false;
   // Where the streams are in a container such as HDF5, from one who has looked; then nothing is
   // looked for in the file.
   std::shared_ptr<const ContainerPlan> container;

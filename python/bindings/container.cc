@@ -117,7 +117,8 @@ std::shared_ptr<nb::callable> shared_callable(nb::callable callable) {
           }};
 }
 
-void set_blocks(ContainerPlan& plan, std::vector<uint64_t> ends, nb::callable make) {
+void set_blocks(ContainerPlan& plan, std::vector<uint64_t> ends, nb::callable make,
+                std::vector<uint64_t> places) {
   auto call = [make = shared_callable(std::move(make))](size_t index) -> Block {
     const nb::gil_scoped_acquire with_gil;
     try {
@@ -128,7 +129,7 @@ void set_blocks(ContainerPlan& plan, std::vector<uint64_t> ends, nb::callable ma
       throw Error(ErrorCode::kDamaged, nb::str(error.value()).c_str());
     }
   };
-  plan.payload = make_block_source(std::move(ends), std::move(call));
+  plan.payload = make_block_source(std::move(ends), std::move(call), std::move(places));
 }
 
 void set_periods(ContainerPlan& plan, const Dataset& dataset, uint64_t entries,
@@ -190,11 +191,12 @@ void bind_container(nb::module_& module) {
       .def("set_times", &set_times, nb::arg("times"),
            "Say between which times the rows of the stream added last are: (first row, least time, "
            "greatest time), microseconds, in order of rows. That is believed.")
-      .def("set_blocks", &set_blocks, nb::arg("ends"), nb::arg("make"),
+      .def("set_blocks", &set_blocks, nb::arg("ends"), nb::arg("make"), nb::arg("places"),
            nb::sig("def set_blocks(self, ends: collections.abc.Sequence[int], make: "
-                   "collections.abc.Callable[[int], object]) -> None"),
+                   "collections.abc.Callable[[int], object], places: "
+                   "collections.abc.Sequence[int]) -> None"),
            "Say that chunks lie not in the file but in blocks, which end at `ends` and which "
-           "`make` makes.")
+           "`make` makes, of what begins at `places` in the file.")
       .def("set_periods", &set_periods, nb::arg("dataset"), nb::arg("entries"), nb::arg("column"),
            nb::arg("first"), nb::arg("period"),
            "Say where the stream added last has the row to begin at for each `period` microseconds "

@@ -203,7 +203,7 @@ void bind_options(nb::module_& module) {
              std::string_view out_of_sensor, std::string_view polarity_type,
              std::string_view t_type, const std::variant<int64_t, std::string>& origin, bool sort,
              std::string_view io, int threads, std::string_view index, std::string sensor,
-             std::string order, std::string t_unit, std::string_view orientation,
+             std::string order, std::string t_unit, std::string_view orientation, bool is_copy,
              const ContainerPlan* container) {
             new (self)
                 Options(make_options(std::move(format), resolution, on_error, out_of_sensor,
@@ -212,6 +212,7 @@ void bind_options(nb::module_& module) {
             self->order = std::move(order);
             self->t_unit = std::move(t_unit);
             self->orientation = choose("orientation", orientation, kOrientation);
+            self->is_copy = is_copy;
             if (container != nullptr) {
               self->container = std::make_shared<const ContainerPlan>(*container);
             }
@@ -222,7 +223,7 @@ void bind_options(nb::module_& module) {
           nb::arg("origin") = "sensor", nb::arg("sort") = true, nb::arg("io") = "auto",
           nb::arg("threads") = 0, nb::arg("index") = "memory", nb::arg("sensor") = "",
           nb::arg("order") = "", nb::arg("t_unit") = "", nb::arg("orientation") = "recorded",
-          nb::arg("container") = nb::none());
+          nb::arg("is_copy") = false, nb::arg("container") = nb::none());
 }
 
 }  // namespace
@@ -233,8 +234,9 @@ nb::dict to_dict(const Faults& faults) {
     const auto kind = static_cast<FaultKind>(i);
     if (faults[kind].count == 0) continue;
     const std::string_view name = fault_name(kind);
-    out[nb::str(name.data(), name.size())] =
-        nb::make_tuple(faults[kind].count, faults[kind].offset);
+    const uint64_t offset = faults[kind].offset;
+    out[nb::str(name.data(), name.size())] = nb::make_tuple(
+        faults[kind].count, offset == Error::kNoOffset ? nb::none() : nb::cast(offset));
   }
   return out;
 }

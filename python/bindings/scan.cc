@@ -146,7 +146,7 @@ void bind_report(nb::module_& module) {
   nb::class_<Scan::Report>(module, "Report", "What a pass met on its way.")
       .def_prop_ro(
           "faults", [](const Scan::Report& report) { return to_dict(report.faults); },
-          nb::sig("def faults(self) -> dict[str, tuple[int, int]]"))
+          nb::sig("def faults(self) -> dict[str, tuple[int, int | None]]"))
       .def_ro("warnings", &Scan::Report::warnings)
       .def_ro("sorted", &Scan::Report::sorted)
       .def_ro("events_decoded", &Scan::Report::events_decoded)

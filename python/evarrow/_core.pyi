@@ -246,9 +246,9 @@ class ContainerPlan:
         Say between which times the rows of the stream added last are: (first row, least time, greatest time), microseconds, in order of rows. That is believed.
         """
 
-    def set_blocks(self, ends: Sequence[int], make: Callable[[int], object]) -> None:
+    def set_blocks(self, ends: Sequence[int], make: Callable[[int], object], places: Sequence[int]) -> None:
         """
-        Say that chunks lie not in the file but in blocks, which end at `ends` and which `make` makes.
+        Say that chunks lie not in the file but in blocks, which end at `ends` and which `make` makes, of what begins at `places` in the file.
         """
 
     def set_periods(self, dataset: tuple[str, int, int, Sequence[tuple[int, Sequence[int]]], bytes, bytes, bytes], entries: int, column: tuple[int, int, str, bool, int], first: int, period: int) -> None:
@@ -262,7 +262,7 @@ class ContainerPlan:
         """
 
 class Options:
-    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', order: str = '', t_unit: str = '', orientation: str = 'recorded', container: ContainerPlan | None = None) -> None: ...
+    def __init__(self, *, format: str = '', resolution: tuple[int, int] | None = None, on_error: str = 'raise', out_of_sensor: str = 'format', polarity_type: str = 'signed', t_type: str = 'duration', origin: int | str = 'sensor', sort: bool = True, io: str = 'auto', threads: int = 0, index: str = 'memory', sensor: str = '', order: str = '', t_unit: str = '', orientation: str = 'recorded', is_copy: bool = False, container: ContainerPlan | None = None) -> None: ...
 
 class Recording:
     @staticmethod
@@ -330,7 +330,7 @@ class Report:
     """What a pass met on its way."""
 
     @property
-    def faults(self) -> dict[str, tuple[int, int]]: ...
+    def faults(self) -> dict[str, tuple[int, int | None]]: ...
 
     @property
     def warnings(self) -> list[str]: ...

@@ -43,7 +43,7 @@ class Conversion:
         "kept": it had been converted before, from the same content with the same options.
     events, bytes : int
         Of the new file; 0 events where it was kept.
-    faults : dict of str to (int, int)
+    faults : dict of str to (int, int or None)
         What was wrong with the recording: by kind, how often and the byte offset of the first.
     warnings : tuple of str
         What was stepped over or left out, in sentences.
@@ -56,7 +56,7 @@ class Conversion:
     state: str
     events: int = 0
     bytes: int = 0
-    faults: dict[str, tuple[int, int]] = field(default_factory=dict)
+    faults: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     error: Exception | None = None
 

@@ -151,14 +151,14 @@ class Outcome:
     ----------
     events : int
         How many were written.
-    faults : dict of str to (int, int)
+    faults : dict of str to (int, int or None)
         What was wrong with the recording: by kind, how often and the byte offset of the first.
     warnings : tuple of str
         What a user should hear of, in sentences.
     """
 
     events: int
-    faults: dict[str, tuple[int, int]]
+    faults: dict[str, tuple[int, int | None]]
     warnings: tuple[str, ...]
 
 

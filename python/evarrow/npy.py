@@ -98,7 +98,7 @@ def open_records(
 ) -> _core.Recording:
     """Open records with the fields x, y, t and polarity that lie in a temporary file."""
     plan = _plan(kind, file, _fields(records), name, options, geometry, about)
-    return opener_of_file(file, name).open(to_core(options, plan))
+    return opener_of_file(file, name).open(to_core(options, plan, is_copy=True))
 
 
 def _open_npz(
@@ -131,7 +131,7 @@ def _open_npz(
                 with archive.open(one) as inner:
                     copy_bounded(inner, unpacked, one.compress_size, opener.name)
             inside = opener_of_file(unpacked, opener.name)
-            return _open_members(inside, unpacked, arrays, places, options)
+            return _open_members(inside, unpacked, arrays, places, options, is_copy=True)
 
 
 def _place(file: IO[bytes], member: zipfile.ZipInfo) -> int:
@@ -154,6 +154,8 @@ def _open_members(
     arrays: Mapping[str, Array],
     places: Mapping[str, int],
     options: Mapping[str, Any],
+    *,
+    is_copy: bool = False,
 ) -> _core.Recording:
     """Open the members that lie at `places`."""
     placed = {
@@ -162,7 +164,7 @@ def _open_members(
     columns = _columns_of(placed, opener.name, options)
     size = {name: placed[name] for name in _SIZE & places.keys()}
     plan = _plan("npz", file, columns, opener.name, options, _geometry(file, size))
-    return opener.open(to_core(options, plan))
+    return opener.open(to_core(options, plan, is_copy=is_copy))
 
 
 def _read_header(file: IO[bytes], name: str) -> Array:

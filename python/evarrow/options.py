@@ -218,14 +218,20 @@ _OF_LAYOUTS = ("sensor", "order", "t_unit")
 
 
 def to_core(
-    options: Mapping[str, Any], container: _core.ContainerPlan | None = None
+    options: Mapping[str, Any],
+    container: _core.ContainerPlan | None = None,
+    *,
+    is_copy: bool = False,
 ) -> _core.Options:
-    """Return the options as the extension module takes them."""
+    """Return the options as the extension module takes them.
+
+    `is_copy` says that what is read is made of another file, of which no byte can be told.
+    """
     checked = check_options(options)
     for name in _OF_LAYOUTS:
         checked[name] = checked.get(name) or ""
     checked.pop("words", None)
-    return _core.Options(**checked, container=container)
+    return _core.Options(**checked, container=container, is_copy=is_copy)
 
 
 def split_options(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -82,7 +82,7 @@ def open_groups(
     rule = time_rule(dtypes[2], unit, opener.name, blocks.has_fractions)
     plan.add_stream("events", rows, *blocks.describe(), rule)
     plan.set_times(_times(groups, frame.names["t"], rule) if dtypes[2].kind == "i" else [])
-    plan.set_blocks(blocks.ends(), blocks.make)
+    plan.set_blocks(blocks.ends(), blocks.make, blocks.places(groups))
     # Polars has threads of its own; waiting for these in several of ours gains little.
     return opener.open(to_core({**options, "threads": 1}, plan))
 
@@ -141,6 +141,13 @@ class _Blocks:
         """Return where the blocks end."""
         sizes = [size for first in self._stretches() for size in self._sizes(first)]
         return [int(end) for end in np.cumsum(sizes, dtype=np.uint64)]
+
+    def places(self, groups: Sequence[RowGroup]) -> list[int]:
+        """Return where in the file the group begins that the first row of each block is of."""
+        ends = np.cumsum([one.rows for one in groups])
+        of = np.searchsorted(ends, self._stretches(), side="right")
+        names = [self._frame.names[column] for column in COLUMNS]
+        return [groups[i].places.get(name, 0) for i in of for name in names]
 
     def describe(self) -> tuple[list[Any], list[Any]]:
         """Return the datasets and the columns of the plan."""

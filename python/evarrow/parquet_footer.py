@@ -26,7 +26,7 @@ _INTEGERS = {1: "<i", 2: "<q"}  # how values of the types INT32 and INT64 are wr
 _ROW_GROUPS = 4
 _CHUNKS, _ROWS = 1, 3
 _OTHER_FILE, _META_DATA = 1, 3
-_TYPE, _PATH, _STATISTICS = 1, 3, 12
+_TYPE, _PATH, _PAGES, _DICTIONARY, _STATISTICS = 1, 3, 9, 11, 12
 _NULLS, _GREATEST, _LEAST = 3, 5, 6
 
 
@@ -42,11 +42,14 @@ class RowGroup:
         The least and the greatest value of columns of signed integers, where they are known.
     nulls : dict
         How many values columns lack, where that is known.
+    places : dict
+        Where in the file the pages of columns begin.
     """
 
     rows: int
     bounds: dict[str, tuple[int, int]]
     nulls: dict[str, int]
+    places: dict[str, int]
 
 
 def read_row_groups(file: IO[bytes]) -> list[RowGroup] | None:
@@ -71,12 +74,14 @@ def read_row_groups(file: IO[bytes]) -> list[RowGroup] | None:
 def _group(found: dict[int, Any]) -> RowGroup:
     bounds = {}
     nulls = {}
+    places = {}
     for chunk in found[_CHUNKS]:
         if _OTHER_FILE in chunk:
             message = "a column lies in another file"
             raise ValueError(message)
         about = chunk[_META_DATA]
         name = b".".join(about[_PATH]).decode()
+        places[name] = int(min(about[_PAGES], about.get(_DICTIONARY) or about[_PAGES]))
         statistics = about.get(_STATISTICS, {})
         if _NULLS in statistics:
             nulls[name] = int(statistics[_NULLS])
@@ -89,7 +94,7 @@ def _group(found: dict[int, Any]) -> RowGroup:
     if rows < 0:
         message = f"a group has {rows} rows"
         raise ValueError(message)
-    return RowGroup(rows, bounds, nulls)
+    return RowGroup(rows, bounds, nulls, places)
 
 
 class _Reader:

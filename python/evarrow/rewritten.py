@@ -24,4 +24,4 @@ def open_rewritten(
     with tempfile.TemporaryFile(prefix="evarrow-", buffering=1 << 20) as file:
         write(file)
         file.flush()
-        return opener_of_file(file, f"{opener.name}:messages").open(to_core(options))
+        return opener_of_file(file, f"{opener.name}:messages").open(to_core(options, is_copy=True))

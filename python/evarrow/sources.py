@@ -7,7 +7,7 @@ import os
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from evarrow import _core
-from evarrow.errors import FormatError
+from evarrow.errors import DamagedError, FormatError
 from evarrow.openers import MEMORY, Opener, name_of, opener_of
 from evarrow.options import to_core
 
@@ -73,6 +73,8 @@ def _open(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
         return aer.open_words(opener, options)
     try:
         return opener.open(to_core(options))
+    except DamagedError:
+        raise  # what it is was known
     except FormatError:
         opened = _open_container(opener, options)
         if opened is None:

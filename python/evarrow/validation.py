@@ -27,12 +27,13 @@ class Fault:
     ----------
     count : int
         How often it was met.
-    offset : int
-        Byte offset in the file of the first.
+    offset : int or None
+        Byte offset in the file of the first; of what went through a filter, where its chunk or
+        packet begins. None where the file has no such byte, as in a database.
     """
 
     count: int
-    offset: int
+    offset: int | None
 
 
 @dataclass(frozen=True)

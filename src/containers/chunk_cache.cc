@@ -2,6 +2,7 @@
 #include "containers/chunk_cache.h"
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -159,6 +160,14 @@ ChunkCache::Rows ChunkCache::rows_at(uint64_t row) noexcept {
   rows.columns_of_ = rows.slot_->columns ? rows_of(chunk) : 0;
   rows.damage_ = rows.slot_->damage;
   return rows;
+}
+
+std::optional<uint64_t> ChunkCache::byte_of(uint64_t row, uint64_t at) const noexcept {
+  const auto after = std::ranges::upper_bound(dataset_.chunks, row, {}, &Chunk::row);
+  if (content_ != nullptr || after == dataset_.chunks.begin()) return {};
+  const Chunk& chunk = *std::prev(after);
+  const uint64_t skip = plain_ ? (row - chunk.row) * dataset_.row_bytes + at : 0;
+  return file_.byte_in_file(chunk.offset + skip);
 }
 
 // The slot with a chunk, decoded by this thread if no other has done so. Null: no memory.

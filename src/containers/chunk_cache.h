@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -76,6 +77,10 @@ class ChunkCache {
   // where its columns are wanted. Returns its rows; 0: it is to be had as all others, or damaged.
   size_t decode_to(uint64_t row, uint64_t most, const codecs::EcfColumns& out,
                    Scratch& stored) noexcept;
+
+  // The byte of the file that is `at` bytes into a row or, of rows that went through filters, where
+  // their chunk begins; nothing if the file has no place for them.
+  std::optional<uint64_t> byte_of(uint64_t row, uint64_t at) const noexcept;
 
   const std::string& name() const noexcept { return dataset_.name; }
   // Of rows that lie in chunks.

@@ -181,19 +181,8 @@ class ChunkDecoder final : public Decoder {
 
   size_t convert_from(const StoredValues& values, size_t i, size_t n,
                       std::byte* to) const noexcept {
-    switch (schema()[i].type) {
-      case Type::kTime:
-        return to_time(values, n, plan_.time, epoch_, reinterpret_cast<int64_t*>(to));
-      case Type::kFloat64:
-        to_measure(values, n, plan_.columns[i].unit, reinterpret_cast<double*>(to));
-        return 0;
-      case Type::kInt64:
-        return to_time(values, n, TimeRule(), 0, reinterpret_cast<int64_t*>(to));
-      case Type::kInt8:
-        return to_polarity(values, n, options_.off, reinterpret_cast<int8_t*>(to));
-      default:
-        return to_int16(values, n, plan_.columns[i].shift, reinterpret_cast<int16_t*>(to));
-    }
+    return to_column(plan_, i, schema()[i].type, values, n, to,
+                     {.epoch = epoch_, .off = options_.off});
   }
 
   Schema schema() const noexcept { return stream_.schema; }

@@ -2,9 +2,12 @@
 #include "containers/container.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 
+#include "containers/values.h"
 #include "evarrow/error.h"
 #include "evarrow/stream.h"
 
@@ -90,6 +93,42 @@ std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<
   container->plan = std::move(plan);
   container->file = std::move(file);
   return container;
+}
+
+std::optional<uint64_t> byte_of_row(const Container& container, uint64_t row) noexcept {
+  const ChunkPlan& plan = container.plan;
+  const Schema schema = stream_called(plan.stream)->schema;
+  std::optional<uint64_t> of_time;
+  for (size_t i = 0; i < plan.columns.size(); ++i) {
+    const StoredColumn& column = plan.columns[i];
+    if (column.dataset == kNoDataset) continue;
+    ChunkCache& dataset = *container.datasets[column.dataset];
+    const ChunkCache::Rows rows = dataset.rows_at(row);
+    alignas(8) std::array<std::byte, 8> value;
+    if (rows.damage() != nullptr ||
+        to_column(plan, i, schema[i].type, rows.values(column, row), 1, value.data()) != 0) {
+      return dataset.byte_of(row, column.at);
+    }
+    if (schema[i].type == Type::kTime) of_time = dataset.byte_of(row, column.at);
+  }
+  return of_time;
+}
+
+size_t to_column(const ChunkPlan& plan, size_t column, Type type, const StoredValues& values,
+                 size_t n, std::byte* to, const Conversion& how) noexcept {
+  switch (type) {
+    case Type::kTime:
+      return to_time(values, n, plan.time, how.epoch, reinterpret_cast<int64_t*>(to));
+    case Type::kFloat64:
+      to_measure(values, n, plan.columns[column].unit, reinterpret_cast<double*>(to));
+      return 0;
+    case Type::kInt64:
+      return to_time(values, n, TimeRule(), 0, reinterpret_cast<int64_t*>(to));
+    case Type::kInt8:
+      return to_polarity(values, n, how.off, reinterpret_cast<int8_t*>(to));
+    default:
+      return to_int16(values, n, plan.columns[column].shift, reinterpret_cast<int16_t*>(to));
+  }
 }
 
 std::string fingerprint(const Container& container) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,22 @@ struct Container {
   mutable TimeProbes probes;
 };
 
+struct Conversion {
+  int64_t epoch = 0;  // added to every time
+  int8_t off = -1;    // the polarity of an OFF event
+};
+
+// Writes `n` stored values of a column as numbers of its type; returns how many do not fit.
+size_t to_column(const ChunkPlan& plan, size_t column, Type type, const StoredValues& values,
+                 size_t n, std::byte* to, const Conversion& how = {}) noexcept;
+
 // Throws Error(kFormat) if the plan cannot be true, or has a filter that
 // cannot be undone.
 std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<Source> file);
+
+// The byte of the file where a row cannot be decoded, or where a number of it is that its column
+// cannot hold; else where its time is. Nothing if the file has no place for it.
+std::optional<uint64_t> byte_of_row(const Container& container, uint64_t row) noexcept;
 
 // Some characters that tell the plan from others of the same file.
 std::string fingerprint(const Container& container);

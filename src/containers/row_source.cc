@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace evarrow {
 namespace {
@@ -12,23 +13,31 @@ constexpr std::array<std::byte, kMostRows> kNothing = {};
 
 class RowSource final : public Source {
  public:
-  RowSource(uint64_t rows, const FileKey& key) : rows_(rows) { key_ = key; }
+  RowSource(std::shared_ptr<const Container> container, const FileKey& key)
+      : container_(std::move(container)), rows_(container_->plan.rows) {
+    key_ = key;
+  }
 
   Bytes read(uint64_t offset, size_t size, Scratch& /*scratch*/) override {
     if (offset >= rows_) return {};
     return {kNothing.data(), std::min<uint64_t>({size, rows_ - offset, kMostRows})};
   }
   uint64_t size() const noexcept override { return rows_; }
+  std::optional<uint64_t> byte_in_file(uint64_t row) const noexcept override {
+    return byte_of_row(*container_, row);
+  }
   void drop(uint64_t /*begin*/, uint64_t /*end*/) noexcept override {}
 
  private:
+  std::shared_ptr<const Container> container_;
   uint64_t rows_;
 };
 
 }  // namespace
 
-std::shared_ptr<Source> make_row_source(uint64_t rows, const Source& file) {
-  return std::make_shared<RowSource>(rows, file.key());
+std::shared_ptr<Source> make_row_source(std::shared_ptr<const Container> container,
+                                        const Source& file) {
+  return std::make_shared<RowSource>(std::move(container), file.key());
 }
 
 }  // namespace evarrow

@@ -4,11 +4,13 @@
 
 #include <memory>
 
+#include "containers/container.h"
 #include "io/source.h"
 
 namespace evarrow {
 
-// `file` tells whether it has changed.
-std::shared_ptr<Source> make_row_source(uint64_t rows, const Source& file);
+// Of the rows of `container`; `file` tells whether it has changed.
+std::shared_ptr<Source> make_row_source(std::shared_ptr<const Container> container,
+                                        const Source& file);
 
 }  // namespace evarrow

@@ -45,6 +45,16 @@ class StitchedSource final : public Source {
   }
 
   bool copies() const noexcept override { return true; }
+  // Of bytes that the file does not have: where what follows them comes from.
+  std::optional<uint64_t> byte_in_file(uint64_t offset) const noexcept override {
+    if (pieces_.empty()) return {};
+    for (size_t piece = piece_at(std::min(offset, size_ - 1)); piece < pieces_.size(); ++piece) {
+      const uint64_t from = place(piece, std::max(offset, pieces_[piece].at));
+      if (pieces_[piece].space == Space::kFile) return file_->byte_in_file(from);
+      if (pieces_[piece].space == Space::kChunks) return chunks_->byte_of(from, 0);
+    }
+    return {};
+  }
   uint64_t size() const noexcept override { return size_; }
   // Pages of the file are not its own: other streams lie between its pieces.
   void drop(uint64_t /*begin*/, uint64_t /*end*/) noexcept override {}

@@ -18,8 +18,8 @@ constexpr size_t kKept = 5;  // blocks: one for each column of events, and the n
 
 class BlockSource final : public Source {
  public:
-  BlockSource(std::vector<uint64_t> ends, MakeBlock make)
-      : ends_(std::move(ends)), make_(std::move(make)) {}
+  BlockSource(std::vector<uint64_t> ends, MakeBlock make, std::vector<uint64_t> places)
+      : ends_(std::move(ends)), make_(std::move(make)), places_(std::move(places)) {}
 
   Bytes read(uint64_t offset, size_t size, Scratch& scratch) override {
     if (offset >= this->size()) return {};
@@ -38,6 +38,11 @@ class BlockSource final : public Source {
   }
 
   bool copies() const noexcept override { return true; }
+  std::optional<uint64_t> byte_in_file(uint64_t offset) const noexcept override {
+    const auto index = static_cast<size_t>(std::ranges::upper_bound(ends_, offset) - ends_.begin());
+    if (index >= places_.size()) return {};
+    return places_[index];
+  }
   uint64_t size() const noexcept override { return ends_.empty() ? 0 : ends_.back(); }
   void drop(uint64_t /*begin*/, uint64_t /*end*/) noexcept override {}
 
@@ -69,17 +74,19 @@ class BlockSource final : public Source {
 
   std::vector<uint64_t> ends_;
   MakeBlock make_;
+  std::vector<uint64_t> places_;
   std::mutex mutex_;
   std::list<std::pair<size_t, Block>> kept_;  // the one used last is in front
 };
 
 }  // namespace
 
-std::shared_ptr<Source> make_block_source(std::vector<uint64_t> ends, MakeBlock make) {
+std::shared_ptr<Source> make_block_source(std::vector<uint64_t> ends, MakeBlock make,
+                                          std::vector<uint64_t> places) {
   if (!std::ranges::is_sorted(ends)) {
     throw Error(ErrorCode::kArgument, "the ends of blocks are not in order");
   }
-  return std::make_shared<BlockSource>(std::move(ends), std::move(make));
+  return std::make_shared<BlockSource>(std::move(ends), std::move(make), std::move(places));
 }
 
 }  // namespace evarrow

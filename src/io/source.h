@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,9 @@ class Source {
   // Throws as read() does if bytes before `end`, which it gave, can no longer be touched. To be
   // called before each piece of them, since a file can shrink at any time.
   virtual void check(uint64_t /*end*/) {}
+
+  // The byte of the file that the one at `offset` comes from; nothing if there is no such one.
+  virtual std::optional<uint64_t> byte_in_file(uint64_t offset) const noexcept { return offset; }
 
   // Of the file as it was opened; all zero for memory and pipes.
   const FileKey& key() const noexcept { return key_; }

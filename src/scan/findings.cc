@@ -112,8 +112,8 @@ std::vector<std::string> losses_of(const Recording& recording) {
   const Fault& corrupt = faults[FaultKind::kCorrupt];
   if (corrupt.count != 0) {
     sentences.push_back(count_of(corrupt, "chunk or message") + " of " + recording.path() +
-                        " cannot be decoded, the first at byte " + std::to_string(corrupt.offset) +
-                        " (" + recording.shared().why + "): left out");
+                        " cannot be decoded, the first" + at_byte(corrupt.offset) + " (" +
+                        recording.shared().why + "): left out");
   }
   return sentences;
 }
@@ -184,7 +184,7 @@ Validation validate(const Recording& recording, const Progress& progress) {
   found.faults = pass.report().faults;
   for (size_t i = 0; i < kFaultKinds; ++i) {
     const auto kind = static_cast<FaultKind>(i);
-    const Fault& fault = found.faults[kind];
+    const Fault& fault = pass.met()[kind];
     if (fault.count == 0) continue;
     found.damaged |= kind == FaultKind::kWrongEncoding || kind == FaultKind::kClockReset ||
                      kind == FaultKind::kCorrupt || kind == FaultKind::kBadValue;

@@ -90,7 +90,7 @@ void use_header(Recording::Shared& shared) {
 void enter_container(Recording::Shared& shared, const ContainerPlan& plan,
                      const ChunkPlan& stream) {
   auto container = open_container(stream, plan.payload != nullptr ? plan.payload : shared.file);
-  shared.source = make_row_source(container->plan.rows, *shared.file);
+  shared.source = make_row_source(container, *shared.file);
   shared.header = plan.header;
   shared.header.layout = fingerprint(*container);
   shared.header.container = std::move(container);
@@ -104,13 +104,18 @@ void check_seekable(const Recording::Shared& shared) {
 
 // Damage that was met on the way to the rows.
 void judge(Recording::Shared& shared, const ContainerPlan& plan) {
-  const Fault& corrupt = plan.faults[FaultKind::kCorrupt];
+  Faults faults;
+  for (const FaultKind kind : {FaultKind::kTruncated, FaultKind::kCorrupt}) {
+    const Fault& fault = plan.faults[kind];
+    const uint64_t byte = shared.options.is_copy ? Error::kNoOffset : fault.offset;
+    if (fault.count != 0) faults.add(kind, byte, fault.count);
+  }
+  const Fault& corrupt = faults[FaultKind::kCorrupt];
   if (corrupt.count != 0 && shared.options.on_error == OnError::kRaise) {
-    throw Error(ErrorCode::kDamaged,
-                plan.why + " at byte " + std::to_string(corrupt.offset) + " of " + shared.path,
+    throw Error(ErrorCode::kDamaged, plan.why + at_byte(corrupt.offset) + " of " + shared.path,
                 corrupt.offset);
   }
-  shared.faults = plan.faults;
+  shared.faults = faults;
   shared.why = plan.why;
 }
 

@@ -180,7 +180,7 @@ void Pass::judge_decoded() {
         "there is an event outside the " + std::to_string(shared_.header.width) + "x" +
             std::to_string(shared_.header.height) + " sensor in " + shared_.path +
             place(shared_, outside.offset) + ": pass out_of_sensor=\"drop\" or \"keep\" to read on",
-        outside.offset));
+        byte_at(shared_, outside.offset)));
   }
 }
 
@@ -245,8 +245,8 @@ void Pass::commit(Batch& batch, size_t begin, size_t end, bool disordered) {
   HeldRows rows(held_, given_out_);
   if (!repair_order(rows, std::max(barrier_, given_out_), rows.end() - kept, stream_.t)) {
     damage(FaultKind::kClockReset, units_.offset(),
-           "time goes back over more than " + std::to_string(kSortHorizonEvents) + " events up to" +
-               place(shared_, units_.offset()).substr(3) + " of " + shared_.path);
+           "time goes back over more than " + std::to_string(kSortHorizonEvents) + " events" +
+               place(shared_, units_.offset()) + " of " + shared_.path);
     barrier_ = rows.end();
   }
 }
@@ -278,20 +278,22 @@ void Pass::fail(FaultKind kind, uint64_t offset, const std::string& sentence) {
   Faults one;
   one.add(kind, offset);
   const std::string what = sentence.empty() ? warnings_of(one, scan_.recording).front() : sentence;
-  failure_ = std::make_exception_ptr(
-      Error(ErrorCode::kDamaged, what + "; pass on_error=\"warn\" to read what is sound", offset));
+  failure_ = std::make_exception_ptr(Error(ErrorCode::kDamaged,
+                                           what + "; pass on_error=\"warn\" to read what is sound",
+                                           byte_at(shared_, offset)));
 }
 
 void Pass::finish() {
   if (ended_) return;
   ended_ = true;
-  report_.faults = units_.faults();
-  report_.faults.add(order_faults_);
+  met_ = units_.faults();
+  met_.add(order_faults_);
+  report_.faults = in_file(shared_, met_);
   report_.bytes_read = units_.bytes_read();
-  const bool reset = report_.faults[FaultKind::kClockReset].count != 0;
+  const bool reset = met_[FaultKind::kClockReset].count != 0;
   report_.sorted = shared_.options.sort ? !reset : in_order_;
   if (shared_.options.on_error != OnError::kIgnore) {
-    report_.warnings = warnings_of(report_.faults, scan_.recording);
+    report_.warnings = warnings_of(met_, scan_.recording);
   }
   const bool complete = failure_ == nullptr && judge_order_ && in_order_ && is_main_ &&
                         index_ != nullptr && report_.events_decoded == index_->events;

@@ -43,6 +43,8 @@ class Pass {
 
   const Scan& scan() const noexcept { return scan_; }
   const Scan::Report& report() const noexcept { return report_; }
+  // The faults of the report, with positions in place of the bytes of the file.
+  const Faults& met() const noexcept { return met_; }
 
  private:
   bool fill();  // decodes one stretch; false at the end of the pass
@@ -89,7 +91,7 @@ class Pass {
   uint64_t stretches_ = 0;
   int64_t given_until_ = INT64_MIN;        // greatest time of the rows given out
   uint64_t corrupt_ = 0, bad_values_ = 0;  // of the faults of the decoder, those judged
-  Faults order_faults_;
+  Faults order_faults_, met_;
   Scan::Report report_;
 };
 

@@ -52,6 +52,7 @@ void PiecewisePass::tell(std::span<const Piece> pieces, const Faults& others,
   if (shared.options.on_error != OnError::kIgnore) {
     report.warnings = warnings_of(report.faults, scan.recording);
   }
+  report.faults = in_file(shared, report.faults);
 }
 
 std::vector<Piece> cut(const Index& index, const std::vector<bool>& wanted, uint64_t unit) {

@@ -188,9 +188,35 @@ bool is_apart(const Recording::Shared& shared, std::string_view stream) noexcept
 }
 
 std::string place(const Recording::Shared& shared, uint64_t offset) {
-  if (shared.format->counts_rows) return " at row " + std::to_string(offset);
   const auto line = line_at(shared, offset);
-  return line ? " at line " + std::to_string(*line) : " at byte " + std::to_string(offset);
+  if (line) return " at line " + std::to_string(*line);
+  std::string byte = at_byte(byte_at(shared, offset));
+  if (!shared.format->counts_rows) return byte;
+  const std::string row = "row " + std::to_string(offset);
+  return byte.empty() ? " at " + row : byte + " (" + row + ")";
+}
+
+std::string at_byte(uint64_t byte) {
+  return byte == Error::kNoOffset ? "" : " at byte " + std::to_string(byte);
+}
+
+uint64_t byte_at(const Recording::Shared& shared, uint64_t offset) noexcept {
+  if (shared.options.is_copy) return Error::kNoOffset;
+  return shared.source->byte_in_file(offset).value_or(Error::kNoOffset);
+}
+
+Faults in_file(const Recording::Shared& shared, const Faults& faults) noexcept {
+  Faults placed;
+  for (size_t i = 0; i < kFaultKinds; ++i) {
+    const auto kind = static_cast<FaultKind>(i);
+    const Fault& fault = faults[kind];
+    if (fault.count == 0) continue;
+    // What is cut off is no row: it is the end of the file.
+    const bool is_end = kind == FaultKind::kTruncated && shared.format->counts_rows;
+    placed.add(kind, is_end ? shared.file->size() - fault.count : byte_at(shared, fault.offset),
+               fault.count);
+  }
+  return placed;
 }
 
 std::span<const RowTimes> known_times(const Recording::Shared& shared) {

@@ -48,9 +48,18 @@ std::string_view main_stream(const Recording::Shared& shared) noexcept;
 // Whether the file keeps a stream apart from the events.
 bool is_apart(const Recording::Shared& shared, std::string_view stream) noexcept;
 
-// " at byte 17", or " at row 17" where positions are rows, or " at line 17" where records are
-// lines.
+// " at byte 17", or " at byte 17 (row 3)" where positions are rows, or " at line 17" where records
+// are lines; " at row 3" or nothing where the file has no such byte.
 std::string place(const Recording::Shared& shared, uint64_t offset);
+
+// " at byte 17" or, of Error::kNoOffset, nothing.
+std::string at_byte(uint64_t byte);
+
+// The byte of the file at a position; Error::kNoOffset if there is none.
+uint64_t byte_at(const Recording::Shared& shared, uint64_t offset) noexcept;
+
+// Faults with the bytes where they are instead of positions.
+Faults in_file(const Recording::Shared& shared, const Faults& faults) noexcept;
 
 // What a container says itself of the times of its rows, where every row gives an event; else
 // empty.

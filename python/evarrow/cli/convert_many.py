@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evarrow.cli.failures import failure_of, with_options
-from evarrow.cli.output import print_json, progress_bar, show_warnings, size_of
+from evarrow.cli.output import fault_line, print_json, progress_bar, show_warnings, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +108,7 @@ def _summary(done: Sequence[Conversion]) -> str:
     lines = [counts]
     for one in sorted(done, key=lambda one: one.source):
         told = [with_options(sentence) for sentence in one.warnings]
-        told += [f"{kind}: {n:,}, first at byte {at:,}" for kind, (n, at) in one.faults.items()]
+        told += [fault_line(kind, *fault) for kind, fault in one.faults.items()]
         if one.error is not None:
             told.append(f"failed: {_why(one)}")
         if told:

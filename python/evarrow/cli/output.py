@@ -16,7 +16,16 @@ from evarrow.cli.failures import with_options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["facts", "print_json", "progress_bar", "show_warnings", "size_of", "table", "times"]
+__all__ = [
+    "facts",
+    "fault_line",
+    "print_json",
+    "progress_bar",
+    "show_warnings",
+    "size_of",
+    "table",
+    "times",
+]
 
 _STEPS = 1000
 
@@ -116,3 +125,15 @@ def progress_bar(label: str) -> Iterator[Callable[[float], bool] | None]:
             return True
 
         yield move
+
+
+def fault_line(kind: str, count: int, offset: int | None) -> str:
+    """Return a kind of fault with how many there are and where the first is.
+
+    Examples
+    --------
+    >>> fault_line("truncated", 3, 1024)
+    'truncated: 3, first at byte 1,024'
+    """
+    place = "" if offset is None else f", first at byte {offset:,}"
+    return f"{kind}: {count:,}{place}"

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from evarrow.cli.failures import with_options
-from evarrow.cli.output import print_json, progress_bar
+from evarrow.cli.output import fault_line, print_json, progress_bar
 from evarrow.cli.parameters import (
     JSON,
     OVERWRITE,
@@ -67,4 +67,4 @@ def command(
     for sentence in saved.lost:
         click.echo(f"  - {with_options(sentence)}", err=err)
     for kind, fault in saved.faults.items():
-        click.echo(f"    {kind}: {fault.count:,}, first at byte {fault.offset:,}", err=err)
+        click.echo(f"    {fault_line(kind, fault.count, fault.offset)}", err=err)

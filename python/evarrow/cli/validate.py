@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evarrow.cli.failures import DAMAGED, with_options
-from evarrow.cli.output import facts, print_json, progress_bar, times
+from evarrow.cli.output import facts, fault_line, print_json, progress_bar, times
 from evarrow.cli.parameters import JSON, binary_input, read_options
 from evarrow.cli.several import each_file
 
@@ -47,7 +47,7 @@ def _to_text(report: Validation) -> str:
     )
     lines += [f"  - {with_options(finding)}" for finding in report.findings]
     lines += [
-        f"    {kind}: {fault.count:,}, first at byte {fault.offset:,}"
+        f"    {fault_line(kind, fault.count, fault.offset)}"
         for kind, fault in report.faults.items()
     ]
     return "\n".join(lines)

@@ -93,7 +93,7 @@ class Assembly {
       const uint64_t whole = room + (is_aligned ? kAlignment + 1 : 0);
       const uint64_t count = std::min(message->front.count, whole / row);
       if (count < message->front.count) {
-        walk_.damage(message->place,
+        walk_.damage(message->space, message->place,
                      "a message of the topic '" + topic_.name + "' is shorter than its events");
       }
       if (is_aligned) {
@@ -128,7 +128,7 @@ class Assembly {
       const uint64_t room = message->size - std::min(message->size, message->front.begin);
       const uint64_t bytes = std::min(message->front.count, room) / word * word;
       if (message->front.count > room || bytes != message->front.count) {
-        walk_.damage(message->place,
+        walk_.damage(message->space, message->place,
                      "a packet of the topic '" + topic_.name + "' ends in the middle of an event");
       }
       if (is_framed) add_frame(message->front.time_base, bytes);
@@ -237,8 +237,9 @@ ContainerPlan make_plan(const Format& format, const std::shared_ptr<Source>& fil
     if (is_alike && !front.is_big_endian) {
       messages.push_back(&message);
     } else {
-      walk.damage(message.place, "a packet of the topic '" + topic->name + "' is " +
-                                     (is_alike ? "big-endian" : "encoded as " + front.encoding));
+      walk.damage(message.space, message.place,
+                  "a packet of the topic '" + topic->name + "' is " +
+                      (is_alike ? "big-endian" : "encoded as " + front.encoding));
     }
   }
   Assembly assembly(topic == nullptr ? nothing : *topic, walk);

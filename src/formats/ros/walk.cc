@@ -2,6 +2,7 @@
 #include "formats/ros/walk.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "codecs/filters.h"
@@ -42,7 +43,8 @@ void Walk::add_message(uint32_t topic, int64_t time, Region& region, uint64_t at
                            .size = size,
                            .front = {}};
   if (!keep_message(*of, message, bytes)) {
-    damage(region.place(at), "a message of the topic '" + of->name + "' is no " + of->type);
+    damage(region.space(), region.place(at),
+           "a message of the topic '" + of->name + "' is no " + of->type);
   }
 }
 
@@ -93,6 +95,7 @@ void Walk::keep_chunk(Packing packing, uint64_t offset, uint64_t stored, uint64_
                             .offset = offset,
                             .size = stored,
                             .skipped = packing == Packing::kLz4 ? kNoZstd : kNoLz4});
+  opened_at_.emplace_back(place_, offset);
   chunks_.chunk_rows = std::max(chunks_.chunk_rows, size);
   place_ += size;
 }
@@ -102,7 +105,7 @@ void Walk::end_early(const Region& region, uint64_t at) {
   if (region.space() == Space::kFile) {
     faults_.add(FaultKind::kTruncated, region.place(at), left);
   } else {
-    damage(region.place(at),
+    damage(region.space(), region.place(at),
            "the last " + std::to_string(left) + " bytes of a chunk are no record");
   }
 }
@@ -110,6 +113,14 @@ void Walk::end_early(const Region& region, uint64_t at) {
 void Walk::damage(uint64_t offset, const std::string& why) {
   if (why_.empty()) why_ = why;
   faults_.add(FaultKind::kCorrupt, offset);
+}
+
+// Of what lies in a chunk the file has no byte of its own: it is where the chunk begins.
+void Walk::damage(Space space, uint64_t place, const std::string& why) {
+  if (space == Space::kFile) return damage(place, why);
+  const auto after =
+      std::ranges::upper_bound(opened_at_, place, {}, &std::pair<uint64_t, uint64_t>::first);
+  damage(after == opened_at_.begin() ? 0 : std::prev(after)->second, why);
 }
 
 }  // namespace evarrow::ros

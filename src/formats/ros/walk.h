@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codecs/filters.h"
@@ -80,7 +81,9 @@ class Walk {
     keep_chunk(packing, offset, stored, size);
     walk_records(region);
   }
+  // `offset`: of the file, or of what the message or region lies in.
   void damage(uint64_t offset, const std::string& why);
+  void damage(Space space, uint64_t place, const std::string& why);
   // From `at` on there is no whole record.
   void end_early(const Region& region, uint64_t at);
 
@@ -104,7 +107,8 @@ class Walk {
   std::vector<Message> messages_;
   std::vector<TopicSample> samples_;  // in order of the file
   ChunkedRows chunks_;
-  uint64_t place_ = 0;  // the end of all chunks
+  uint64_t place_ = 0;                                    // the end of all chunks
+  std::vector<std::pair<uint64_t, uint64_t>> opened_at_;  // where chunks lie there, and in the file
   Faults faults_;
   std::string why_;
   Scratch scratch_;
