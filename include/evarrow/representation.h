@@ -123,12 +123,14 @@ struct Representation {
   uint32_t columns = kAllColumns;  // the columns of events that it looks at
   bool needs_times = true;         // looks at t_first, t_last or the number of rows of a window
   bool carries = false;  // state goes on from window to window, and over the events between
+  bool wraps = false;    // whole numbers wrap where another type than `type` cannot hold them
   std::function<std::unique_ptr<Accumulator>()> make;
 
   size_t values() const noexcept;
 };
 
-// Where arrays go: one after another, of `type`. Whole numbers wrap where they do not fit.
+// Where arrays go: one after another, of `type`. Whole numbers that do not fit become the nearest
+// that does, unless the representation wraps.
 struct Target {
   std::byte* data = nullptr;
   ValueType type = ValueType::kF32;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batches: columns as NumPy views, and the Arrow interfaces.
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string_view.h>
 
 #include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bindings.h"
@@ -103,8 +109,10 @@ nb::dict addresses(const RowBatch& batch) {
   return out;
 }
 
+using Size = std::optional<std::pair<int32_t, int32_t>>;
+
 EventRows from_arrays(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
-                      const Column<int8_t>& polarity) {
+                      const Column<int8_t>& polarity, const Size& resolution) {
   const size_t n = x.shape(0);
   if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
     throw nb::value_error("x, y, t and polarity must be equally long");
@@ -117,7 +125,24 @@ EventRows from_arrays(const Column<int16_t>& x, const Column<int16_t>& y, const 
   batch.resize(n);
   EventRows out;
   out.rows = std::move(batch);
+  if (resolution) {
+    out.metadata = std::make_shared<const Metadata>(
+        Metadata{{"evarrow.width", std::to_string(resolution->first)},
+                 {"evarrow.height", std::to_string(resolution->second)}});
+  }
   return out;
+}
+
+// What the metadata say, if it makes sense.
+Size resolution_of(const RowBatch& batch) {
+  int32_t width = 0;
+  int32_t height = 0;
+  for (const auto& [key, value] : metadata_of(batch)) {
+    if (key == "evarrow.width") std::from_chars(value.data(), value.data() + value.size(), width);
+    if (key == "evarrow.height") std::from_chars(value.data(), value.data() + value.size(), height);
+  }
+  if (width <= 0 || height <= 0) return std::nullopt;
+  return std::pair(width, height);
 }
 
 RowBatch triggers_from_arrays(const Column<int64_t>& t, const Column<int16_t>& id,
@@ -139,7 +164,9 @@ RowBatch triggers_from_arrays(const Column<int64_t>& t, const Column<int16_t>& i
 // Batches of events out of somebody's stream.
 class Importer {
  public:
-  explicit Importer(const nb::object& capsule) : importer_(take(capsule)) {}
+  explicit Importer(const nb::object& capsule)
+      : importer_(take(capsule)),
+        metadata_(std::make_shared<const Metadata>(importer_.metadata())) {}
 
   nb::object next(bool borrow) {
     // Who takes batches one by one still has the last one, but not the one before it.
@@ -148,12 +175,12 @@ class Importer {
       const nb::gil_scoped_release without_gil;
       if (!(borrow ? importer_.borrow(last_) : importer_.next(last_))) return nb::none();
     }
-    return to_python(Batch(last_), TimeType::kDuration, nullptr);
+    return to_python(Batch(last_), TimeType::kDuration, metadata_);
   }
 
   nb::dict metadata() const {
     nb::dict out;
-    for (const auto& [key, value] : importer_.metadata()) {
+    for (const auto& [key, value] : *metadata_) {
       out[nb::str(key.c_str(), key.size())] = nb::bytes(value.data(), value.size());
     }
     return out;
@@ -168,6 +195,7 @@ class Importer {
   }
 
   StreamImporter importer_;
+  std::shared_ptr<const Metadata> metadata_;
   EventBatch last_;  // whose memory is used again once nobody else has it
   EventBatch before_;
 };
@@ -236,6 +264,9 @@ void bind_batch(nb::module_& module) {
       .def_prop_ro(
           "polarity", [](const RowBatch& batch) { return attribute(batch, "polarity"); },
           nb::sig("def polarity(self) -> numpy.typing.NDArray[numpy.int8]"), "Polarities, int8.")
+      .def_prop_ro("resolution", &resolution_of,
+                   nb::sig("def resolution(self) -> tuple[int, int] | None"),
+                   "Width and height of the sensor, if it knows them.")
       .def_static("triggers_from_arrays", &triggers_from_arrays, nb::arg("t"), nb::arg("id"),
                   nb::arg("polarity"), "A batch of triggers that holds copies of the arrays.")
       .def("addresses", &addresses, nb::sig("def addresses(self) -> dict[str, int]"),
@@ -255,7 +286,8 @@ void bind_batch(nb::module_& module) {
           nb::sig("def y(self) -> numpy.typing.NDArray[numpy.int16]"),
           "Rows of the pixels, int16, from the top.")
       .def_static("from_arrays", &from_arrays, nb::arg("x"), nb::arg("y"), nb::arg("t"),
-                  nb::arg("polarity"), "A batch that holds copies of the arrays.");
+                  nb::arg("polarity"), nb::kw_only(), nb::arg("resolution") = nb::none(),
+                  "A batch that holds copies of the arrays, and knows the sensor if it is told.");
   nb::class_<Importer>(module, "Importer", "Batches of events out of an Arrow stream capsule.")
       .def(nb::init<const nb::object&>(), nb::arg("capsule"))
       .def("next", &Importer::next, nb::arg("borrow") = false,

@@ -37,15 +37,17 @@ Normalize normalize_of(std::string_view name) {
 void bind_counts(nb::module_& module) {
   module.def(
       "count_image",
-      [](int32_t width, int32_t height, std::string_view polarities) {
-        return count_image({width, height},
+      [](int32_t width, int32_t height, std::string_view polarities, bool wraps) {
+        Representation what = count_image({width, height},
                            pick<Polarities>(polarities, {{"split", Polarities::kSplit},
                                                          {"merged", Polarities::kMerged},
                                                          {"signed", Polarities::kSigned},
                                                          {"ternary", Polarities::kTernary},
                                                          {"binary", Polarities::kBinary}}));
+        what.wraps = wraps;
+        return what;
       },
-      nb::arg("width"), nb::arg("height"), nb::arg("polarities"));
+      nb::arg("width"), nb::arg("height"), nb::arg("polarities"), nb::arg("wraps"));
   module.def(
       "event_histogram",
       [](int32_t width, int32_t height, float step, float clip, int downsample) {

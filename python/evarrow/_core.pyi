@@ -30,6 +30,10 @@ class Batch:
     def polarity(self) -> numpy.typing.NDArray[numpy.int8]:
         """Polarities, int8."""
 
+    @property
+    def resolution(self) -> tuple[int, int] | None:
+        """Width and height of the sensor, if it knows them."""
+
     @staticmethod
     def triggers_from_arrays(t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], id: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Batch:
         """A batch of triggers that holds copies of the arrays."""
@@ -55,8 +59,10 @@ class EventBatch(Batch):
         """Rows of the pixels, int16, from the top."""
 
     @staticmethod
-    def from_arrays(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> EventBatch:
-        """A batch that holds copies of the arrays."""
+    def from_arrays(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)], *, resolution: tuple[int, int] | None = None) -> EventBatch:
+        """
+        A batch that holds copies of the arrays, and knows the sensor if it is told.
+        """
 
 class Importer:
     """Batches of events out of an Arrow stream capsule."""
@@ -171,6 +177,8 @@ def make_noise_count(*, resolution: tuple[int, int], count: int, on_share: float
 def make_mix(x: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], y: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)], *, shift: int | None = None) -> Filter: ...
 
 def make_scale_time(*, scale: float, offset: int, truncate: bool) -> Filter: ...
+
+def make_hold_time(*, from_zero: bool) -> Filter: ...
 
 def make_reverse_time(*, to_zero: bool, flip_polarity: bool) -> Filter: ...
 
@@ -441,7 +449,7 @@ class Filling:
 
     def finish(self) -> int: ...
 
-def count_image(width: int, height: int, polarities: str) -> Representation: ...
+def count_image(width: int, height: int, polarities: str, wraps: bool) -> Representation: ...
 
 def event_histogram(width: int, height: int, step: float, clip: float, downsample: int) -> Representation: ...
 
@@ -493,9 +501,18 @@ def integrated_image(width: int, height: int, tau: float, on: float, off: float,
 
 def time_decay(width: int, height: int, tau: float) -> Representation: ...
 
-def warped_image(width: int, height: int, kind: str, parameters: Sequence[float], camera: Sequence[float], flow: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], reference: str, bilinear: bool, signed: bool, with_gradient: bool) -> Representation: ...
+class Surroundings:
+    """Time surfaces around events in memory."""
 
-def local_surfaces(x: numpy.typing.NDArray[numpy.int16], y: numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], polarity: numpy.typing.NDArray[numpy.int8], width: int, height: int, radius: int, tau: float, merged: bool, out: numpy.typing.NDArray[numpy.float32]) -> None: ...
+    def __init__(self, x: numpy.typing.NDArray[numpy.int16], y: numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], polarity: numpy.typing.NDArray[numpy.int8], width: int, height: int, radius: int, tau: float, merged: bool) -> None: ...
+
+    def fill(self, out: numpy.typing.NDArray[numpy.float32]) -> None: ...
+
+    def learn(self, prototypes: numpy.typing.NDArray[numpy.float64]) -> int: ...
+
+    def match(self, prototypes: numpy.typing.NDArray[numpy.float64], out: numpy.typing.NDArray[numpy.int32]) -> None: ...
+
+def warped_image(width: int, height: int, kind: str, parameters: Sequence[float], camera: Sequence[float], flow: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], reference: str, bilinear: bool, signed: bool, with_gradient: bool) -> Representation: ...
 
 def make_graph(x: numpy.typing.NDArray[numpy.int16], y: numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], width: int, height: int, radius: float, scale: float, neighbours: int) -> tuple[numpy.typing.NDArray[numpy.uint32], numpy.typing.NDArray[numpy.uint32], numpy.typing.NDArray[numpy.float32]]: ...
 

@@ -26,6 +26,7 @@ __all__ = [
     "from_arrays",
     "is_lazy_frame",
     "names_of",
+    "size_in",
     "trigger_batch",
 ]
 
@@ -170,6 +171,14 @@ def _of_lazy_frame(events: Any, borrow: bool) -> Iterator[EventBatch]:
     names = [name for name in events.collect_schema().names() if name in sum(_NAMES.values(), ())]
     for frame in events.select(names).collect_batches(maintain_order=True):
         yield from _of_stream(frame, borrow)
+
+
+def size_in(metadata: Mapping[str, bytes]) -> tuple[int, int] | None:
+    """Return the sensor that the metadata of an Arrow schema tell of."""
+    try:
+        return int(metadata["evarrow.width"]), int(metadata["evarrow.height"])
+    except (KeyError, ValueError):
+        return None
 
 
 def names_of(events: Any) -> tuple[str, ...] | None:

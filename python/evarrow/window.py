@@ -34,24 +34,33 @@ class Window:
         Times, microseconds.
     polarity : ndarray of int8, shape (n,)
         Polarities.
+    resolution : (int, int) or None
+        Width and height of the sensor, where the events that were cut know it.
     """
 
-    __slots__ = ("closed", "end", "polarity", "start", "t", "x", "y")
+    __slots__ = ("closed", "end", "polarity", "resolution", "start", "t", "x", "y")
 
     start: int
     end: int
     closed: Closed
+    resolution: tuple[int, int] | None
     x: NDArray[np.int16]
     y: NDArray[np.int16]
     t: NDArray[np.int64]
     polarity: NDArray[np.int8]
 
     def __init__(
-        self, start: int, end: int, columns: dict[str, NDArray[Any]], closed: Closed = "left"
+        self,
+        start: int,
+        end: int,
+        columns: dict[str, NDArray[Any]],
+        closed: Closed = "left",
+        resolution: tuple[int, int] | None = None,
     ) -> None:
         self.start = start
         self.end = end
         self.closed = closed
+        self.resolution = resolution
         for name, values in columns.items():
             setattr(self, name, values)
 
@@ -69,16 +78,19 @@ class Window:
         right = ")" if self.closed == "left" else "]"
         return f"<evarrow.Window {left}{self.start}, {self.end}{right} us, {len(self)} events>"
 
-    def to_batch(self) -> EventBatch:
-        """Return a copy of the events as a batch; a ValueError if a column was left out."""
+    def columns(self) -> list[NDArray[Any]]:
+        """Return x, y, t and polarity; a ValueError if one was left out."""
         import numpy as np
 
         lacking = [name for name in COLUMNS if not hasattr(self, name)]
         if lacking:
             message = f"this window has no column {lacking[0]!r}: it was not selected"
             raise ValueError(message)
-        columns = (np.ascontiguousarray(getattr(self, name)) for name in COLUMNS)
-        return _core.EventBatch.from_arrays(*columns)
+        return [np.ascontiguousarray(getattr(self, name)) for name in COLUMNS]
+
+    def to_batch(self) -> EventBatch:
+        """Return a copy of the events as a batch; a ValueError if a column was left out."""
+        return _core.EventBatch.from_arrays(*self.columns(), resolution=self.resolution)
 
     def __arrow_c_schema__(self) -> object:
         """Return the schema of the events as an Arrow capsule."""

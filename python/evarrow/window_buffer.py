@@ -49,11 +49,13 @@ class Pending:
         *,
         start: int | None = None,
         end: int | None = None,
+        resolution: tuple[int, int] | None = None,
     ) -> None:
         self._batches = iter(batches)
         self._names = names
         self._start = start
         self._end = end
+        self.resolution = resolution  # of the sensor, where it or a batch is known to have one
         self._parts: deque[_Part] = deque()
         self.rows = 0  # how many have been read
         self.last: int | None = None  # time of the last one
@@ -66,6 +68,8 @@ class Pending:
     def read(self) -> bool:
         """Read one more batch; False at the end."""
         for batch in self._batches:
+            if self.resolution is None:
+                self.resolution = batch.resolution
             columns = {name: batch.column(name) for name in self._names}
             self._check_order(columns["t"])
             columns = self._cut(columns)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from evarrow.events import batches_of, is_lazy_frame
 from evarrow.recording import Recording, open_recording
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from evarrow.window_rules import Closed, Preset, Rule
 
 __all__ = ["Window", "windows"]
+
+Resolution: TypeAlias = "tuple[int, int] | None"
 
 
 def windows(
@@ -153,11 +155,20 @@ def windows(
             "preset": preset,
         }
     )
+    if is_source(events) and not isinstance(events, Recording):
+        events = open_recording(events)
+    known = _known(events)
     names = _names(selection)
     again = _opener(events, rule, selection)
     if rule.into is not None:
-        return _cut_into(again, names, rule)
-    return _cut(again(names), names, rule)
+        return _cut_into(again, names, rule, known)
+    return _cut(again(names), names, rule, known)
+
+
+def _known(events: Events) -> Resolution:
+    """Return the sensor, where it need not be looked for in the events."""
+    source = events.recording if isinstance(events, Scan) else events
+    return source.resolution if isinstance(source, (Recording, Window)) else None
 
 
 def _names(selection: RowSelection) -> list[str]:
@@ -172,14 +183,13 @@ def _opener(
     events: Events, rule: Rule, selection: RowSelection
 ) -> Callable[[list[str]], Iterable[EventBatch]]:
     """Return what begins a pass over some columns; for `into` it can be called again."""
-    if isinstance(events, Recording) or is_source(events):
-        recording = events if isinstance(events, Recording) else open_recording(events)
+    if isinstance(events, Recording):
         # Bounds reach the decoder only as far as the user set them.
         begin, end = _bounds(rule)
 
         def batches(names: list[str]) -> Iterable[EventBatch]:
             selection["columns"] = names
-            return recording.batches(start=begin, end=end, **selection)
+            return events.batches(start=begin, end=end, **selection)
 
         return batches
     if selection:
@@ -211,21 +221,29 @@ def _reads_on(rule: Rule) -> bool:
     return rule.preset == "tonic" and rule.length is not None
 
 
-def _pending(batches: Iterable[EventBatch], names: list[str], rule: Rule) -> Pending:
+def _pending(
+    batches: Iterable[EventBatch], names: list[str], rule: Rule, known: Resolution = None
+) -> Pending:
     by_time = rule.at is not None or (rule.length is not None and rule.count is None)
     if by_time and rule.into is None:
-        return Pending(batches, names)
-    return Pending(batches, names, start=rule.start, end=rule.end)
+        return Pending(batches, names, resolution=known)
+    return Pending(batches, names, start=rule.start, end=rule.end, resolution=known)
 
 
-def _cut(batches: Iterable[EventBatch], names: list[str], rule: Rule) -> Iterator[Window]:
-    pending = _pending(batches, names, rule)
+def _cut(
+    batches: Iterable[EventBatch], names: list[str], rule: Rule, known: Resolution
+) -> Iterator[Window]:
+    pending = _pending(batches, names, rule, known)
     for start, end, begin, stop in cuts(pending, rule):
-        yield Window(start, end, pending.between(begin, stop), rule.closed)
+        rows = pending.between(begin, stop)
+        yield Window(start, end, rows, rule.closed, pending.resolution)
 
 
 def _cut_into(
-    again: Callable[[list[str]], Iterable[EventBatch]], names: list[str], rule: Rule
+    again: Callable[[list[str]], Iterable[EventBatch]],
+    names: list[str],
+    rule: Rule,
+    known: Resolution,
 ) -> Iterator[Window]:
     """Make one pass that finds out how long the whole is, and one that cuts it."""
     seen = _pending(again(["t"]), ["t"], rule)
@@ -237,10 +255,10 @@ def _cut_into(
     spans = divide(rule, first, seen.last, seen.rows)
     if rule.by == "time":
         yield from _cut(
-            again(names), names, dataclasses.replace(rule, at=tuple(spans), partial=True)
+            again(names), names, dataclasses.replace(rule, at=tuple(spans), partial=True), known
         )
         return
-    pending = _pending(again(names), names, rule)
+    pending = _pending(again(names), names, rule, known)
     time = first
     for begin, until in spans:
         pending.read_rows(until)
@@ -249,5 +267,6 @@ def _cut_into(
         bounds = (time, time)
         if begin < stop:
             bounds = pending.time_of(begin), pending.time_of(stop - 1) + 1
-        yield Window(*bounds, pending.between(begin, stop))
+        rows = pending.between(begin, stop)
+        yield Window(*bounds, rows, resolution=pending.resolution)
         time = bounds[1]

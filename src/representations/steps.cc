@@ -66,7 +66,7 @@ uint64_t Worker::add(const EventColumns& events, size_t begin, size_t end, size_
 void Worker::finish() {
   accumulator_->finish();
   if (array_ != out_) {
-    convert_values(array_, what_.type, out_, target_.type, what_.values());
+    convert_values(array_, what_.type, out_, target_.type, what_.values(), what_.wraps);
   }
 }
 

@@ -2,8 +2,10 @@
 #include "representations/values.h"
 
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <type_traits>
+#include <utility>
 
 namespace evarrow {
 namespace {
@@ -39,6 +41,19 @@ bool is_fraction(ValueType type) noexcept {
   return type == ValueType::kF32 || type == ValueType::kF64;
 }
 
+// The value, or the bound of the type that is nearest to it. Fractions are wanted as they are.
+template <typename To, typename From>
+To nearest(From value) noexcept {
+  if constexpr (std::is_floating_point_v<To>) {
+    return static_cast<To>(value);
+  } else {
+    using Limits = std::numeric_limits<To>;
+    if (std::cmp_less(value, Limits::min())) return Limits::min();
+    if (std::cmp_greater(value, Limits::max())) return Limits::max();
+    return static_cast<To>(value);
+  }
+}
+
 }  // namespace
 
 size_t width_of(ValueType type) noexcept {
@@ -54,7 +69,7 @@ bool converts(ValueType from, ValueType to) noexcept {
 }
 
 void convert_values(const std::byte* from, ValueType from_type, std::byte* to, ValueType to_type,
-                    size_t n) noexcept {
+                    size_t n, bool wraps) noexcept {
   with_type(from_type, [&](auto source) {
     with_type(to_type, [&](auto target) {
       using From = decltype(source);
@@ -62,9 +77,13 @@ void convert_values(const std::byte* from, ValueType from_type, std::byte* to, V
       if constexpr (std::is_floating_point_v<To> || !std::is_floating_point_v<From>) {
         const auto* values = reinterpret_cast<const From*>(from);
         auto* out = reinterpret_cast<To*>(to);
-        // Signs stay: the values are numbers, not characters.
-        // NOLINTNEXTLINE(bugprone-signed-char-misuse)
-        for (size_t i = 0; i < n; ++i) out[i] = static_cast<To>(values[i]);
+        if (wraps) {
+          // Signs stay: the values are numbers, not characters.
+          // NOLINTNEXTLINE(bugprone-signed-char-misuse)
+          for (size_t i = 0; i < n; ++i) out[i] = static_cast<To>(values[i]);
+        } else {
+          for (size_t i = 0; i < n; ++i) out[i] = nearest<To>(values[i]);
+        }
       }
     });
   });

@@ -12,8 +12,9 @@ namespace evarrow {
 // numbers.
 bool converts(ValueType from, ValueType to) noexcept;
 
-// Puts n values into other memory. Whole numbers wrap where they do not fit.
+// Puts n values into other memory. Whole numbers that do not fit become the nearest that does, or
+// wrap.
 void convert_values(const std::byte* from, ValueType from_type, std::byte* to, ValueType to_type,
-                    size_t n) noexcept;
+                    size_t n, bool wraps) noexcept;
 
 }  // namespace evarrow

@@ -21,7 +21,8 @@ def test_events_are_counted_by_polarity():
 def test_counts_wrap_only_where_asked():
     many = at_one_pixel(np.zeros(40_000))
     assert reps.count_image(many, resolution=(1, 1))[1, 0, 0] == 40_000
-    assert reps.count_image(many, resolution=(1, 1), dtype=np.int16)[1, 0, 0] == -25_536
+    assert reps.count_image(many, resolution=(1, 1), dtype=np.int16)[1, 0, 0] == 32_767
+    assert reps.count_image(many, resolution=(1, 1), profile="tonic")[1, 0, 0] == -25_536
 
 
 def test_signs_and_bits_of_counts():

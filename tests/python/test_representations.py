@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all representations have in common: sources, windows, memory."""
 
+import array
 import itertools
 import subprocess
 
@@ -185,16 +186,80 @@ def test_arrays_are_put_where_asked():
         reps.count_image(EVENTS, resolution=SIZE, out=[1])
 
 
+def test_arrays_are_put_into_the_memory_of_others():
+    want = reps.count_image(EVENTS, polarity="merged", resolution=SIZE)
+    flat = array.array("I", bytes(want.nbytes))
+    shaped = memoryview(flat).cast("B").cast("I", shape=want.shape)
+    assert reps.count_image(EVENTS, polarity="merged", resolution=SIZE, out=shaped) is shaped
+    assert flat.tolist() == want.ravel().tolist()
+
+    class Held:
+        def __init__(self, values, *, copies):
+            self.values, self.copies = values, copies
+
+        def __array__(self, dtype=None, copy=None):
+            return self.values.copy() if self.copies else self.values
+
+    held = Held(np.zeros_like(want), copies=False)
+    assert reps.count_image(EVENTS, polarity="merged", resolution=SIZE, out=held) is held
+    assert np.array_equal(held.values, want)
+    for bad, error, words in (
+        (Held(np.zeros_like(want), copies=True), TypeError, "whose memory NumPy can look at"),
+        (bytes(want.nbytes), ValueError, "out must be of shape"),
+        (memoryview(bytes(want.nbytes)).cast("I", shape=want.shape), ValueError, "writeable"),
+    ):
+        with pytest.raises(error, match=words):
+            reps.count_image(EVENTS, polarity="merged", resolution=SIZE, out=bad)
+
+
+def test_tensors_of_torch_are_filled():
+    torch = pytest.importorskip("torch")
+    want = reps.voxel_grid(EVENTS, 3, resolution=SIZE)
+    tensor = torch.zeros(3, 48, 64)
+    assert reps.voxel_grid(EVENTS, 3, resolution=SIZE, out=tensor) is tensor
+    assert np.array_equal(tensor.numpy(), want)
+    part = torch.zeros(5, 3, 48, 64)[2]
+    assert np.array_equal(reps.voxel_grid(EVENTS, 3, resolution=SIZE, out=part).numpy(), want)
+    for bad, error, words in (
+        (torch.zeros(3, 48, 64, dtype=torch.float64), ValueError, "float32, not"),
+        (torch.zeros(3, 64, 48).transpose(1, 2), ValueError, "C-contiguous"),
+        (torch.zeros(3, 48, 64, requires_grad=True), TypeError, "does not give its memory away"),
+    ):
+        with pytest.raises(error, match=words):
+            reps.voxel_grid(EVENTS, 3, resolution=SIZE, out=bad)
+
+
 @pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "i4", "u8", "i8", "f2", "f4", "f8"])
 def test_values_are_of_the_type_asked_for(dtype):
     many = at_one_pixel(np.zeros(70_000))
     got = reps.count_image(many, resolution=(1, 1), dtype=dtype)
     assert got.dtype == dtype
+    most = np.inf if dtype[0] == "f" else np.iinfo(dtype).max
     with np.errstate(over="ignore"):
-        assert got[1, 0, 0] == np.array(70_000).astype(dtype)
+        assert got[1, 0, 0] == np.array(min(70_000, most)).astype(dtype)
     if dtype[0] != "f":
         with pytest.raises((TypeError, ValueError), match=r"fractions|whole"):
             reps.voxel_grid(many, resolution=(1, 1), dtype=dtype)
+
+
+def test_values_that_a_type_cannot_hold_are_its_bounds():
+    events = at_one_pixel(range(1000), [0] * 400 + [1] * 600)
+    for dtype, want in (("i1", [[127]]), ("u1", [[200]]), ("i2", [[200]])):
+        got = reps.count_image(events, polarity="signed", resolution=(1, 1), dtype=dtype)
+        assert got.tolist() == want
+    off = at_one_pixel(range(300), [0] * 300)
+    for dtype, want in (("i1", -128), ("u1", 0), ("u8", 0)):
+        for source in (off, pa.table(ev.from_arrays(**off))):
+            got = reps.count_image(source, polarity="signed", resolution=(1, 1), dtype=dtype)
+            assert got.tolist() == [[want]]
+    times = reps.time_surface(
+        at_one_pixel([2**40]), 10, kind="times", resolution=(1, 1), dtype="i4"
+    )
+    assert times.max() == 2**31 - 1
+    assert reps.stacked_histogram(off, 1, resolution=(1, 1), dtype="u1").ravel().tolist() == [
+        255,
+        0,
+    ]
 
 
 def test_sparse_values_are_those_of_the_array():

@@ -5,6 +5,7 @@ import datetime
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 import words
 from hypothesis import given, settings
@@ -252,6 +253,26 @@ def test_a_window_holds_events():
     assert repr(next(ev.windows(batch, 10, at=[10], preset="rvt"))) == (
         "<evarrow.Window [0, 10] us, 2 events>"
     )
+
+
+def test_a_window_knows_the_sensor_that_the_events_know(evt2):
+    with ev.open(evt2) as rec:
+        size = rec.resolution
+        sources = (rec, str(evt2), rec.select(), pa.table(rec), next(rec.batches()))
+        for how in ({"every": "100ms"}, {"count": 1000}, {"into": 3}, {"into": 3, "by": "count"}):
+            for source in sources:
+                window = next(ev.windows(source, **how))
+                assert window.resolution == size
+                image = ev.representations.count_image(window)
+                assert image.shape == (2, size[1], size[0])
+                assert image.sum() == len(window)
+                assert pa.table(window).schema.metadata[b"evarrow.width"] == str(size[0]).encode()
+        assert next(ev.windows(window, count=1)).resolution == size
+        kept = ev.filters.background_activity(window, "1ms")
+        assert len(kept) < len(window)
+        empty = next(rec.windows(at=[(-20, -10)]))
+        assert not ev.representations.voxel_grid(empty, 2).any()
+        assert next(ev.windows(rec.read(), count=1)).resolution is None
 
 
 def test_a_window_of_some_columns_is_no_window_of_events(evt2):

@@ -45,12 +45,21 @@ TEST_CASE("represent: values go into other types, fractions not into whole numbe
   const Representation counts = count_image({2, 2}, Polarities::kMerged);
   const Windows windows = windows_of(events);
   const std::vector<uint32_t> want = arrays_of<uint32_t>(counts, events, windows);
+  Representation wrapping = counts;
+  wrapping.wraps = true;
+  std::vector<int8_t> bounded(4);
   std::vector<int8_t> wrapped(4);
   represent(counts, events, windows,
+            {reinterpret_cast<std::byte*>(bounded.data()), ValueType::kI8});
+  represent(wrapping, events, windows,
             {reinterpret_cast<std::byte*>(wrapped.data()), ValueType::kI8});
-  for (size_t i = 0; i < 4; ++i) CHECK(wrapped[i] == static_cast<int8_t>(want[i]));
+  for (size_t i = 0; i < 4; ++i) {
+    CHECK(want[i] > 127);
+    CHECK(bounded[i] == 127);
+    CHECK(wrapped[i] == static_cast<int8_t>(want[i]));
+  }
   CHECK_THROWS_AS(represent(voxel_grid({2, 2}, {.bins = 1}), events, windows,
-                            {reinterpret_cast<std::byte*>(wrapped.data()), ValueType::kI8}),
+                            {reinterpret_cast<std::byte*>(bounded.data()), ValueType::kI8}),
                   Error);
 }
 

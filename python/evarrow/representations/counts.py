@@ -36,7 +36,7 @@ def count_image(
         Whether OFF and ON are counted apart, together, or ON minus OFF; the sign of that; whether
         there is an event at all.
     profile : {"tonic", "evlib"}, optional
-        The type of the counts: int16, which wraps, or int64.
+        The type of the counts: int16, in which they wrap, or int64.
     **options
         Windows, resolution, type and memory; see `Making`.
 
@@ -61,7 +61,10 @@ def count_image(
     check_choice("profile", profile, (None, "tonic", "evlib"))
     axes = ("polarity", *_PIXELS) if polarity == "split" else _PIXELS
     dtype = {"tonic": "int16", "evlib": "int64"}.get(profile or "")
-    return make(events, lambda w, h: _core.count_image(w, h, polarity), axes, options, dtype=dtype)
+    wraps = profile == "tonic"
+    return make(
+        events, lambda w, h: _core.count_image(w, h, polarity, wraps), axes, options, dtype=dtype
+    )
 
 
 def event_histogram(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from evarrow.errors import EvarrowWarning
 from evarrow.options import check_resolution
 from evarrow.representations.cutting import Windowing, is_cut, to_spec
+from evarrow.representations.memory import array_to_fill
 from evarrow.representations.taking import take
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ class Making(Windowing, total=False):
         Width and height of the sensor, pixels; by default what the recording or the Arrow
         metadata says.
     dtype : dtype_like
-        Type of the values; whole numbers wrap where they do not fit.
-    out : ndarray
-        The array to fill, of the right shape and type and C-contiguous. It is returned.
+        Type of the values. Whole numbers that it cannot hold become the nearest that it can: 200
+        events are 127 in int8. Fractions are not put into whole numbers.
+    out : ndarray, torch.Tensor or another array in the memory of the CPU
+        The array to fill, of the right shape and type and C-contiguous: whatever has a writeable
+        buffer, DLPack or ``__array__`` without a copy. It is returned.
     outside : {"drop", "raise", "clamp"}
         What becomes of events outside the sensor: they are left out, which a warning says, or are
         an error, or are moved to the nearest pixel.
@@ -46,7 +49,7 @@ class Making(Windowing, total=False):
 
     resolution: tuple[int, int] | None
     dtype: DTypeLike
-    out: NDArray[Any] | None
+    out: Any
     outside: Literal["drop", "raise", "clamp"]
     sparse: bool
     threads: int
@@ -95,7 +98,8 @@ def make(
     wanted = options.get("dtype")
     if wanted is None:
         wanted = dtype or what.dtype
-    out = _memory(options.get("out"), shape, np.dtype(wanted))
+    given = options.get("out")
+    out = array_to_fill(given, shape, np.dtype(wanted))
     # The extension module knows no half precision, and none of the types that are not numbers.
     target = out if out.dtype.kind in "iu" or out.dtype in ("f4", "f8") else None
     if target is None:
@@ -109,7 +113,7 @@ def make(
         _warn(left_out, outside)
     if options.get("sparse", False):
         return _table(out, ("window", *axes) if is_cut(options) else axes)
-    return out
+    return out if given is None else given
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
@@ -135,23 +139,6 @@ def _resolution(given: Any, known: tuple[int, int] | None) -> tuple[int, int]:
         )
         raise ValueError(message)
     return check_resolution(known if given is None else given)
-
-
-def _memory(out: Any, shape: tuple[int, ...], dtype: Any) -> Any:
-    import numpy as np
-
-    if out is None:
-        return np.empty(shape, dtype)
-    if not isinstance(out, np.ndarray):
-        message = f"out must be a NumPy array, not a {type(out).__name__}"
-        raise TypeError(message)
-    if out.shape != shape or out.dtype != dtype:
-        message = f"out must be of shape {shape} and {dtype}, not {out.shape} and {out.dtype}"
-        raise ValueError(message)
-    if not out.flags.c_contiguous or not out.flags.writeable:
-        message = "out must be C-contiguous, aligned and writeable"
-        raise ValueError(message)
-    return out
 
 
 def _warn(count: int, outside: str) -> None:

@@ -6,10 +6,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evarrow import _core
-from evarrow.events import batches_of, find_columns, from_arrays, is_lazy_frame, names_of
+from evarrow.events import (
+    batches_of,
+    find_columns,
+    from_arrays,
+    is_lazy_frame,
+    names_of,
+    size_in,
+)
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import Scan, warn_of
 from evarrow.sources import is_source
+from evarrow.window import COLUMNS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Taken", "take"]
 
-_COLUMNS = ("x", "y", "t", "polarity")
 _TYPES = ("int16", "int16", "int64", "int8")
 _ENDLESS = 2**63 - 1
 
@@ -146,8 +153,12 @@ def take(events: Events) -> Taken:
     if isinstance(events, Scan):
         return _Scanned(events.core, events.recording, all_of_it=False)
     if isinstance(events, _core.EventBatch):
-        taken: Taken = _Columns([events.column(name) for name in _COLUMNS], keep=events)
-        taken.resolution = _resolution_of(events)
+        taken: Taken = _Columns([events.column(name) for name in COLUMNS], keep=events)
+        taken.resolution = events.resolution
+        return taken
+    if isinstance(events, Window):
+        taken = _Columns(events.columns())
+        taken.resolution = events.resolution
         return taken
     if is_lazy_frame(events):
         return _Stream(lambda: batches_of(events), again=True)
@@ -170,7 +181,7 @@ def _of_stream(events: Any) -> Taken:
             yield batch
 
     stream = _Stream(batches, again=False)
-    stream.resolution = _size_in(importer.metadata)
+    stream.resolution = size_in(importer.metadata)
     return stream
 
 
@@ -180,7 +191,7 @@ def _frame_columns(events: Any) -> list[NDArray[Any]] | None:
         return None
     columns = []
     found = find_columns(events.columns)
-    for name, dtype in zip(_COLUMNS, _TYPES, strict=True):
+    for name, dtype in zip(COLUMNS, _TYPES, strict=True):
         column = events.get_column(found[name])
         if column.n_chunks() > 1 or column.null_count():
             return None
@@ -199,7 +210,7 @@ def _plain_columns(columns: dict[str, Any]) -> list[NDArray[Any]]:
     """Return columns as they are if the kernels can look at them, else copies."""
     import numpy as np
 
-    arrays = [np.asarray(columns[name]) for name in _COLUMNS]
+    arrays = [np.asarray(columns[name]) for name in COLUMNS]
     if arrays[2].dtype == "m8[us]":
         arrays[2] = arrays[2].view(np.int64)
     if all(
@@ -208,15 +219,4 @@ def _plain_columns(columns: dict[str, Any]) -> list[NDArray[Any]]:
     ):
         return arrays
     batch = from_arrays(**columns)
-    return [batch.column(name) for name in _COLUMNS]
-
-
-def _resolution_of(batch: _core.EventBatch) -> tuple[int, int] | None:
-    return _size_in(_core.Importer(batch.__arrow_c_stream__()).metadata)
-
-
-def _size_in(metadata: dict[str, bytes]) -> tuple[int, int] | None:
-    try:
-        return int(metadata["evarrow.width"]), int(metadata["evarrow.height"])
-    except (KeyError, ValueError):
-        return None
+    return [batch.column(name) for name in COLUMNS]
