@@ -99,6 +99,10 @@ struct TimeMapOptions {
 };
 std::unique_ptr<Filter> make_time_map(const TimeMapOptions& options);
 
+// Time never steps back: t' is the greatest time so far. `from_zero` refuses a first event before
+// 0.
+std::unique_ptr<Filter> make_held_time(bool from_zero);
+
 // Runs the events backwards: t' = first + last - t, or last - t, in reverse order, and ON becomes
 // OFF. All events are held in memory.
 struct ReverseOptions {

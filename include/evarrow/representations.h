@@ -232,4 +232,14 @@ struct LocalSurfaceOptions {
 void local_surfaces(const EventBatch& events, Resolution resolution,
                     const LocalSurfaceOptions& options, float* out);
 
+// What local surfaces look like, learned one event after another: `prototypes` gets `count` of
+// them, (2 radius + 1)^2 values each. Returns how many there are, fewer where events are.
+size_t learn_prototypes(const EventBatch& events, Resolution resolution,
+                        const LocalSurfaceOptions& options, size_t count, double* prototypes);
+// The number of the prototype that is nearest to the surface of each event, of equally near ones
+// the first; -1 for events outside the sensor.
+void nearest_prototypes(const EventBatch& events, Resolution resolution,
+                        const LocalSurfaceOptions& options, const double* prototypes, size_t count,
+                        int32_t* out);
+
 }  // namespace evarrow

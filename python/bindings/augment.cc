@@ -99,6 +99,9 @@ void bind_augment(nb::module_& module) {
       },
       nb::kw_only(), nb::arg("scale"), nb::arg("offset"), nb::arg("truncate"));
   module.def(
+      "make_hold_time", [](bool from_zero) { return FilterObject{make_held_time(from_zero)}; },
+      nb::kw_only(), nb::arg("from_zero"));
+  module.def(
       "make_reverse_time",
       [](bool to_zero, bool flip_polarity) {
         return FilterObject{make_reverse({.to_zero = to_zero, .flip_polarity = flip_polarity})};

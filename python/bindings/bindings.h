@@ -123,6 +123,7 @@ void bind_representations(nb::module_& module);
 void bind_sample(nb::module_& module);
 void bind_scan(nb::module_& module);
 void bind_sink(nb::module_& module);
+void bind_local_surfaces(nb::module_& module);
 void bind_warps(nb::module_& module);
 
 }  // namespace evarrow::python

@@ -22,6 +22,7 @@ NB_MODULE(_core, module) {
   bind_recording(module);
   bind_scan(module);
   bind_representations(module);
+  bind_local_surfaces(module);
   bind_warps(module);
   bind_sink(module);
   bind_new_file(module);

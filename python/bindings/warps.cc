@@ -66,26 +66,6 @@ nb::tuple graph_of_columns(const Column<int16_t>& x, const Column<int16_t>& y,
                         to_array(std::move(graph.distance)));
 }
 
-void surfaces_of_columns(const Column<int16_t>& x, const Column<int16_t>& y,
-                         const Column<int64_t>& t, const Column<int8_t>& polarity, int32_t width,
-                         int32_t height, int radius, double tau, bool merged,
-                         const nb::ndarray<float, nb::c_contig, nb::device::cpu>& out) {
-  const size_t n = x.shape(0);
-  const auto size = static_cast<size_t>(2 * radius + 1);
-  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
-    throw nb::value_error("x, y, t and polarity must be equally long");
-  }
-  if (radius < 0 || out.size() != n * size * size) {
-    throw nb::value_error("the array does not have a surface for each event");
-  }
-  const EventBatch events(
-      Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
-  LongWork().run([&](const Progress&) {
-    local_surfaces(events, {width, height}, {radius, tau, merged}, out.data());
-    return 0;
-  });
-}
-
 }  // namespace
 
 void bind_warps(nb::module_& module) {
@@ -93,14 +73,6 @@ void bind_warps(nb::module_& module) {
              nb::arg("kind"), nb::arg("parameters"), nb::arg("camera"), nb::arg("flow"),
              nb::arg("reference"), nb::arg("bilinear"), nb::arg("signed"),
              nb::arg("with_gradient"));
-  module.def("local_surfaces", &surfaces_of_columns, nb::arg("x"), nb::arg("y"), nb::arg("t"),
-             nb::arg("polarity"), nb::arg("width"), nb::arg("height"), nb::arg("radius"),
-             nb::arg("tau"), nb::arg("merged"), nb::arg("out"),
-             nb::sig("def local_surfaces(x: numpy.typing.NDArray[numpy.int16], y: "
-                     "numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], "
-                     "polarity: numpy.typing.NDArray[numpy.int8], width: int, height: int, "
-                     "radius: int, tau: float, merged: bool, out: "
-                     "numpy.typing.NDArray[numpy.float32]) -> None"));
   module.def("make_graph", &graph_of_columns, nb::arg("x"), nb::arg("y"), nb::arg("t"),
              nb::arg("width"), nb::arg("height"), nb::arg("radius"), nb::arg("scale"),
              nb::arg("neighbours"),

@@ -2,6 +2,7 @@
 // Events at other times: scaled, and backwards.
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "evarrow/augment.h"
 #include "evarrow/error.h"
@@ -40,6 +41,27 @@ class TimeMap final : public Filter {
   }
 
   TimeMapOptions options_;
+};
+
+class HeldTime final : public Filter {
+ public:
+  explicit HeldTime(bool from_zero)
+      : Filter("hold_time", {.changes = 1U << kT}), from_zero_(from_zero) {}
+
+ private:
+  void restart() override { latest_ = INT64_MIN; }
+
+  void run(EventBatch& events) override {
+    int64_t* t = events.t();
+    if (from_zero_ && events.size() > 0 && latest_ == INT64_MIN && t[0] < 0) {
+      throw Error(ErrorCode::kArgument, "the first event is at " + std::to_string(t[0]) +
+                                            " us: RVT takes no times before 0");
+    }
+    for (size_t i = 0; i < events.size(); ++i) t[i] = latest_ = std::max(latest_, t[i]);
+  }
+
+  bool from_zero_;
+  int64_t latest_ = INT64_MIN;
 };
 
 class Reverse final : public Filter {
@@ -89,6 +111,10 @@ std::unique_ptr<Filter> make_time_map(const TimeMapOptions& options) {
                 "them backwards");
   }
   return std::make_unique<TimeMap>(options);
+}
+
+std::unique_ptr<Filter> make_held_time(bool from_zero) {
+  return std::make_unique<HeldTime>(from_zero);
 }
 
 std::unique_ptr<Filter> make_reverse(const ReverseOptions& options) {

@@ -243,6 +243,16 @@ TEST_CASE("scaled time: halves go to even, or towards zero, and what does not fi
   CHECK_THROWS_AS(make_time_map({.scale = -1}), Error);
 }
 
+TEST_CASE("held time: it never steps back, and may have to begin at 0") {
+  for (const bool from_zero : {false, true}) {
+    CHECK(times_of(through(make_held_time(from_zero), at_times({10, 9, 8, 12}))) ==
+          std::vector<int64_t>{10, 10, 10, 12});
+  }
+  CHECK(times_of(through(make_held_time(false), at_times({-5, -7}))) ==
+        std::vector<int64_t>{-5, -5});
+  CHECK_THROWS_AS(through(make_held_time(true), at_times({-5})), Error);
+}
+
 TEST_CASE("reversed time: the last one comes first, and ON becomes OFF") {
   const Rows rows = {{1, 0, 10, 1}, {2, 0, 12, -1}, {3, 0, 25, 1}};
   CHECK(through(make_reverse({}), rows, 1) == Rows{{3, 0, 10, -1}, {2, 0, 23, 1}, {1, 0, 25, -1}});

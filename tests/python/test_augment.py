@@ -169,6 +169,27 @@ def test_mixing_two_recordings(frame):
     assert repr(again) == f"Mix(<{other.height} events>, shift='5ms')"
 
 
+def test_times_that_step_back_are_held():
+    events = ev.from_arrays(x=[0] * 4, y=[0] * 4, t=[10, 9, 8, 12], polarity=[1] * 4)
+    for profile in (None, "rvt"):
+        assert F.hold_time(events, profile=profile).t.tolist() == [10, 10, 10, 12]
+    negative = ev.from_arrays(x=[0] * 3, y=[0] * 3, t=[-5, 3, 2], polarity=[1] * 3)
+    assert F.hold_time(negative).t.tolist() == [-5, 3, 3]
+    with pytest.raises(ValueError, match="first event is at -5 us"):
+        F.hold_time(negative, profile="rvt")
+    with pytest.raises(ValueError, match="profile must be"):
+        F.hold_time(negative, profile="dv")
+
+
+def test_held_times_are_the_greatest_so_far(frame):
+    mixed = frame.sample(fraction=1.0, shuffle=True, seed=1)
+    held = F.hold_time(mixed)
+    want = np.maximum.accumulate(mixed["t"].to_physical().to_numpy())
+    assert np.array_equal(held["t"].to_physical().to_numpy(), want)
+    assert held.drop("t").equals(mixed.drop("t"))
+    assert ev.representations.count_image(held, every="1ms", resolution=(640, 480)).ndim == 4
+
+
 def test_reversed_time(frame):
     out = F.reverse_time(frame)
     back = F.reverse_time(out)

@@ -69,6 +69,10 @@ def test_drop_by_time(records, monkeypatch):
         check(ours(records), functional.drop_by_time_numpy(records.copy(), 0.3))
 
 
+def test_drop_events_leaves_out_a_fifth_of_a_thousand(records):
+    assert len(F.drop_events(records[:1000], 0.2, exact=True)) == 800
+
+
 def test_drop_events_leaves_as_many(records):
     for share in (0.1, 0.25, 0.5):
         ours = F.drop_events(records, share, exact=True)

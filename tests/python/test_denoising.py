@@ -43,6 +43,7 @@ EVERY = [
     filters.Decimate(3, resolution=SIZE),
     filters.Decimate(3, per="stream"),
     filters.FlipPolarity(),
+    filters.HoldTime(),
     filters.MergePolarities(),
     filters.Downsample(2, step=10),
     filters.Integrate(2, step=10, resolution=SIZE),

@@ -88,6 +88,24 @@ def test_bytes_between_the_least_and_the_greatest_time():
     assert got.ravel().tolist() == [0, 127, 255, 0]
 
 
+def test_surfaces_at_given_events_are_those_of_rows():
+    """The former ToTimesurface of tonic, but for pixels that have had no event."""
+    events = random_events(5_000)
+    tau = 20_000
+    numbers = [0, 17, 999, 4_999]
+    got = reps.time_surface(
+        events, tau, rows=[(i, i + 1) for i in numbers], carry=True, dtype="f8", resolution=SIZE
+    )
+    last = np.full((2, SIZE[1], SIZE[0]), -np.inf)
+    at = 0
+    for i in range(5_000):
+        last[int(events["polarity"][i] > 0), events["y"][i], events["x"][i]] = events["t"][i]
+        if i in numbers:
+            want = np.exp((last - events["t"][i]) / tau)
+            assert np.allclose(got[at], want, rtol=0, atol=1e-6)
+            at += 1
+
+
 def test_ranks_are_dense():
     events = {**at_one_pixel([5, 5, 7, 9]), "x": np.array([0, 1, 2, 2], np.int16)}
     got = reps.rank_image(events, resolution=(4, 1)).ravel()
@@ -225,7 +243,7 @@ def test_greys_fade_to_the_middle():
 # Without windows, or not arrays of them.
 OTHERS = (
     *("Making", "Windowing", "contrast", "graph", "local_time_surfaces", "point_set"),
-    "warped_image",
+    *("block_mean", "learn_prototypes", "nearest_prototypes", "warped_image"),
 )
 EVERYTHING = [getattr(reps, name) for name in reps.__all__ if name not in OTHERS]
 

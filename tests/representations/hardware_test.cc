@@ -52,5 +52,16 @@ TEST_CASE("represent: a surface around each event ends where the sensor does") {
   CHECK_THROWS_AS(local_surfaces(events, {3, 2}, {.tau = 0}, out.data()), Error);
 }
 
+TEST_CASE("represent: prototypes are the first surfaces, moved by those that are like them") {
+  const EventBatch events = random_events(2'000, 6, 4);
+  const LocalSurfaceOptions options{.radius = 1, .tau = 100};
+  std::vector<double> prototypes(3 * 9);
+  CHECK(learn_prototypes(events, {6, 4}, options, 3, prototypes.data()) == 3);
+  std::vector<int32_t> numbers(events.size(), 9);
+  nearest_prototypes(events, {6, 4}, options, prototypes.data(), 3, numbers.data());
+  for (const int32_t number : numbers) CHECK((number >= 0 && number < 3));
+  CHECK_THROWS_AS(learn_prototypes(events, {6, 4}, options, 0, prototypes.data()), Error);
+}
+
 }  // namespace
 }  // namespace evarrow

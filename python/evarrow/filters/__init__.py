@@ -73,10 +73,12 @@ from evarrow.filters.geometry import (
 )
 from evarrow.filters.hot_pixels import HotPixels, hot_pixels
 from evarrow.filters.jitter import (
+    HoldTime,
     ReverseTime,
     ScaleTime,
     SpatialJitter,
     TimeJitter,
+    hold_time,
     reverse_time,
     scale_time,
     spatial_jitter,
@@ -138,6 +140,7 @@ __all__ = [
     "FlipX",
     "FlipY",
     "HighPass",
+    "HoldTime",
     "Homography",
     "HotPixels",
     "Integrate",
@@ -192,6 +195,7 @@ __all__ = [
     "flip_x",
     "flip_y",
     "high_pass",
+    "hold_time",
     "homography",
     "hot_pixels",
     "integrate",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Augmentations that move events in space and time by chance."""
+"""Filters that move events in space and time: augmentations, and a clock that never steps back."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from evarrow.times import Time
 
 __all__ = [
+    "HoldTime",
     "ReverseTime",
     "ScaleTime",
     "SpatialJitter",
     "TimeJitter",
+    "hold_time",
     "reverse_time",
     "scale_time",
     "spatial_jitter",
@@ -230,6 +232,38 @@ class ScaleTime(Seeded):
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
+class HoldTime(Filter):
+    """Let time never step back: t' is the greatest time so far. The order of events stays.
+
+    Recordings are put in order when they are read, unless they are opened with ``sort=False``.
+
+    Parameters
+    ----------
+    profile : {"rvt"}, optional
+        As the preprocessing of RVT: a first event before time 0 is an error.
+
+    Raises
+    ------
+    ValueError
+        If the profile asks for it.
+
+    Examples
+    --------
+    >>> events = ev.from_arrays(x=[0] * 4, y=[0] * 4, t=[10, 9, 8, 12], polarity=[1] * 4)
+    >>> ev.filters.hold_time(events).t.tolist()
+    [10, 10, 10, 12]
+    """
+
+    _: dataclasses.KW_ONLY
+    profile: Literal["rvt"] | None = None
+
+    def make(self, resolution: tuple[int, int] | None) -> _core.Filter:  # noqa: ARG002
+        """Return a filter for one pass over events of a sensor of that size."""
+        check_choice("profile", self.profile, (None, "rvt"))
+        return _core.make_hold_time(from_zero=self.profile == "rvt")
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
 class ReverseTime(Filter):
     """Run the events backwards: t' = first + last - t, the last one first; ON becomes OFF.
 
@@ -268,4 +302,5 @@ class ReverseTime(Filter):
 spatial_jitter = function_of(SpatialJitter)
 time_jitter = function_of(TimeJitter)
 scale_time = function_of(ScaleTime)
+hold_time = function_of(HoldTime)
 reverse_time = function_of(ReverseTime)

@@ -14,7 +14,7 @@ from evarrow.representations.counts import (
     stacked_histogram,
 )
 from evarrow.representations.cutting import Windowing
-from evarrow.representations.graphs import graph, local_time_surfaces, point_set
+from evarrow.representations.graphs import graph, point_set
 from evarrow.representations.hardware import hardware_difference, hardware_histogram
 from evarrow.representations.intensity import contrast_map, integrated_image
 from evarrow.representations.making import Making
@@ -26,6 +26,12 @@ from evarrow.representations.pictures import (
     tencode,
     time_decay,
 )
+from evarrow.representations.prototypes import (
+    learn_prototypes,
+    local_time_surfaces,
+    nearest_prototypes,
+)
+from evarrow.representations.smaller import block_mean
 from evarrow.representations.stacks import ergo12, event_stack, mixed_density_stack
 from evarrow.representations.surfaces import (
     average_timestamps,
@@ -46,6 +52,7 @@ __all__ = [
     "average_timestamps",
     "averaged_time_surface",
     "bina_rep",
+    "block_mean",
     "contrast",
     "contrast_map",
     "count_image",
@@ -61,8 +68,10 @@ __all__ = [
     "hardware_histogram",
     "integrated_image",
     "leaky_surface",
+    "learn_prototypes",
     "local_time_surfaces",
     "mixed_density_stack",
+    "nearest_prototypes",
     "point_set",
     "rank_image",
     "smooth_voxel_grid",
