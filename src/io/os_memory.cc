@@ -7,10 +7,17 @@
 #include <cstdint>
 #include <cstring>
 
+#include "io/os_kept_memory.h"
+
 namespace evarrow {
 namespace {
 
-constexpr size_t kHugePage = size_t{2} << 20;
+// The columns of 20 million events; none where a sanitizer is to see every use of what was freed.
+#ifdef EVARROW_SANITIZED
+constexpr size_t kMostKept = 0;
+#else
+constexpr size_t kMostKept = size_t{256} << 20;
+#endif
 constexpr size_t kMostBytes = SIZE_MAX / 2;
 
 constexpr size_t round_up(size_t bytes, size_t unit) noexcept {
@@ -31,6 +38,12 @@ std::byte* map_aligned(size_t size, int protection) noexcept {
   return begin;
 }
 
+// Lives as long as the process: buffers may be freed after everything else.
+KeptMemory& kept() noexcept {
+  static KeptMemory& memory = *new KeptMemory(kMostKept);
+  return memory;
+}
+
 }  // namespace
 
 size_t page_size() noexcept {
@@ -41,6 +54,7 @@ size_t page_size() noexcept {
 std::byte* map_memory(size_t bytes) noexcept {
   if (bytes > kMostBytes) return nullptr;
   const size_t size = round_up(bytes, page_size());
+  if (std::byte* memory = kept().take(size)) return memory;
   std::byte* memory = map_aligned(size, PROT_READ | PROT_WRITE);
 #ifdef MADV_HUGEPAGE
   // Faults of 4 KiB pages cost more than decoding does.
@@ -81,7 +95,8 @@ std::byte* grow_memory(std::byte* memory, size_t old_bytes, size_t bytes) noexce
 #endif
 
 void unmap_memory(std::byte* memory, size_t bytes) noexcept {
-  munmap(memory, round_up(bytes, page_size()));
+  const size_t size = round_up(bytes, page_size());
+  if (!kept().give(memory, size)) munmap(memory, size);
 }
 
 }  // namespace evarrow
