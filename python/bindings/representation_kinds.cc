@@ -38,12 +38,12 @@ void bind_counts(nb::module_& module) {
   module.def(
       "count_image",
       [](int32_t width, int32_t height, std::string_view polarities, bool wraps) {
-        Representation what = count_image({width, height},
-                           pick<Polarities>(polarities, {{"split", Polarities::kSplit},
-                                                         {"merged", Polarities::kMerged},
-                                                         {"signed", Polarities::kSigned},
-                                                         {"ternary", Polarities::kTernary},
-                                                         {"binary", Polarities::kBinary}}));
+        Representation what = count_image(
+            {width, height}, pick<Polarities>(polarities, {{"split", Polarities::kSplit},
+                                                           {"merged", Polarities::kMerged},
+                                                           {"signed", Polarities::kSigned},
+                                                           {"ternary", Polarities::kTernary},
+                                                           {"binary", Polarities::kBinary}}));
         what.wraps = wraps;
         return what;
       },
