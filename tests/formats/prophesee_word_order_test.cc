@@ -73,6 +73,18 @@ TEST_CASE("word order: words that show nothing leave it as it is") {
   }
 }
 
+TEST_CASE("word order: a word or two without pixels do not overrule the header") {
+  using namespace test::evt21;
+  const Words words = {time_high(0), on(1, 0, 0, 0), on(2, 32, 0, 1), time_high(64),
+                       on(1, 0, 1, 1)};
+  for (const bool is_legacy : {false, true}) {
+    const std::vector<std::byte> bytes = bytes_of(words, {.legacy = is_legacy});
+    const std::string payload(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::string order = is_legacy ? "legacy" : "little";
+    CHECK(read("% evt 2.1\n% endianness " + order + "\n% end\n" + payload).layout == order);
+  }
+}
+
 // Many words, of which some read as a TIME_HIGH in either order.
 TEST_CASE("word order: the words of a camera show it whatever the header says") {
   for (const uint32_t seed : {1U, 2U, 3U}) {

@@ -38,11 +38,13 @@ def boxes(draw):
     x = sorted((draw(st.integers(-40_000, 40_000)), draw(st.integers(0, 700))))
     y = sorted((draw(st.integers(-10, 500)), draw(st.integers(0, 500))))
     region = (x[0], y[0], x[1], y[1])
+    start = draw(bounds(-(2**63), 2**63 - 1)) if draw(st.booleans()) else draw(bounds(0, 9999))
+    end = draw(bounds(0, 30_000))
+    if start is not None and end is not None:
+        start, end = sorted((start, end))
     return {
-        "start": draw(bounds(-(2**63), 2**63 - 1))
-        if draw(st.booleans())
-        else draw(bounds(0, 9999)),
-        "end": draw(bounds(0, 30_000)),
+        "start": start,
+        "end": end,
         "region": region if draw(st.booleans()) else None,
         "polarity": draw(st.sampled_from([None, -1, 1])),
     }

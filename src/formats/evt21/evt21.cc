@@ -220,14 +220,17 @@ double misfit(Bytes payload, const Header& header) noexcept {
 Header read_header(Bytes head, bool trust_geometry) {
   constexpr size_t kLookedAt = 64 * 1024;
   constexpr double kBad = 0.05;
+  // Of fewer words one that is unusual, such as one without pixels, would count for too much.
+  constexpr size_t kEnough = 8;
   Header header = prophesee::read_header(head, trust_geometry, "EVT21");
   Bytes payload = head.subspan(header.payload);
   payload = payload.first(std::min(payload.size(), kLookedAt));
   const bool legacy = header.layout == "legacy";
   const double as_named = misfit_of(payload, legacy);
   const double as_other = misfit_of(payload, !legacy);
+  const bool fits_badly = as_named > kBad && payload.size() / kWord >= kEnough;
   // All words misfit where there is no clock word.
-  if (as_named == 1 ? as_other < 1 : as_named > kBad && as_other < as_named / 8) {
+  if (as_named == 1 ? as_other < 1 : fits_badly && as_other < as_named / 8) {
     const std::string other = legacy ? "little" : "legacy";
     header.notes.push_back("the words are in " + other + " order, not in the " + header.layout +
                            " order that the header stands for");
