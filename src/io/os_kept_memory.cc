@@ -19,12 +19,6 @@ bool let_go([[maybe_unused]] std::byte* begin, [[maybe_unused]] size_t size) noe
 
 }  // namespace
 
-KeptMemory::~KeptMemory() {
-  for (const Piece& piece : pieces_) {
-    if (piece.begin != nullptr) munmap(piece.begin, piece.size);
-  }
-}
-
 std::byte* KeptMemory::take(size_t size) noexcept {
   // Tried only: in the child of a fork, a thread that is not there may hold it for ever.
   const std::unique_lock lock(mutex_, std::try_to_lock);

@@ -12,13 +12,11 @@ constexpr size_t kHugePage = size_t{2} << 20;
 
 // Clearing fresh pages takes the system about as long as decoding takes us: whoever reads one
 // recording after the other, or window after window, pays it once. The system is told that it may
-// take the pages back whenever it is short of memory.
+// take the pages back whenever it is short of memory. They are not unmapped at the end, since
+// buffers may be freed after everything else.
 class KeptMemory {
  public:
-  explicit KeptMemory(size_t most_bytes) noexcept : most_bytes_(most_bytes) {}
-  ~KeptMemory();
-  KeptMemory(const KeptMemory&) = delete;
-  KeptMemory& operator=(const KeptMemory&) = delete;
+  constexpr explicit KeptMemory(size_t most_bytes) noexcept : most_bytes_(most_bytes) {}
 
   // `size` bytes, in whole pages, on a huge page boundary and with any content; or null.
   std::byte* take(size_t size) noexcept;

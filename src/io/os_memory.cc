@@ -38,11 +38,7 @@ std::byte* map_aligned(size_t size, int protection) noexcept {
   return begin;
 }
 
-// Lives as long as the process: buffers may be freed after everything else.
-KeptMemory& kept() noexcept {
-  static KeptMemory& memory = *new KeptMemory(kMostKept);
-  return memory;
-}
+constinit KeptMemory kept(kMostKept);
 
 }  // namespace
 
@@ -54,7 +50,7 @@ size_t page_size() noexcept {
 std::byte* map_memory(size_t bytes) noexcept {
   if (bytes > kMostBytes) return nullptr;
   const size_t size = round_up(bytes, page_size());
-  if (std::byte* memory = kept().take(size)) return memory;
+  if (std::byte* memory = kept.take(size)) return memory;
   std::byte* memory = map_aligned(size, PROT_READ | PROT_WRITE);
 #ifdef MADV_HUGEPAGE
   // Faults of 4 KiB pages cost more than decoding does.
@@ -96,7 +92,7 @@ std::byte* grow_memory(std::byte* memory, size_t old_bytes, size_t bytes) noexce
 
 void unmap_memory(std::byte* memory, size_t bytes) noexcept {
   const size_t size = round_up(bytes, page_size());
-  if (!kept().give(memory, size)) munmap(memory, size);
+  if (!kept.give(memory, size)) munmap(memory, size);
 }
 
 }  // namespace evarrow
