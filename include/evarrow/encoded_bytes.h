@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 #include <functional>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,13 +29,6 @@ class EncodedBytes {
     }
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
     if (write_ && buffer_.size() >= kBlock) flush();
-  }
-
-  // The bytes of a number or a record.
-  template <typename Word>
-  void append_word(const Word& word) {
-    static_assert(std::is_trivially_copyable_v<Word>);
-    append(std::as_bytes(std::span(&word, 1)));
   }
 
   // Hands on what the buffer holds.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ void append_word(std::vector<std::byte>& out, Word word) {
 
 template <typename Word>
 void append_word(EncodedBytes& out, Word word) {
-  out.append_word(word);
+  out.append(std::as_bytes(std::span(&word, 1)));
 }
 
 // A row of the "events" or "triggers"; its number is counted from the first call.

@@ -139,8 +139,8 @@ std::string explain_unknown(Bytes head) {
   if (!of_python.empty()) return needs_file(of_python);
   if (prophesee::is_raw(head)) {
     return "its header is that of a RAW file, but has none of the lines that say what the words "
-           "are "
-           "('format', 'evt', or a 'system_ID' that is known): pass format=\"evt2\", \"evt21\", "
+           "are ('format', 'evt', or a 'system_ID' that is known): pass format=\"evt2\", "
+           "\"evt21\", "
            "\"evt3\" or \"evt4\"";
   }
   const std::string wrapper(find_magic(head, kWrappers));

@@ -26,7 +26,7 @@ Buffer::Buffer(size_t bytes) : size_(bytes) {
   if (bytes >= kLarge) {
     data_ = map_memory(bytes);
   } else {
-    const size_t rounded = (std::max<size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
+    const size_t rounded = round_up(std::max<size_t>(bytes, 1), kAlignment);
     data_ = static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded));
   }
   if (data_ == nullptr) throw std::bad_alloc();

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "io/os_memory.h"
+
 namespace evarrow {
 namespace {
 
@@ -29,7 +31,7 @@ std::byte* KeptMemory::take(size_t size) noexcept {
   }
   if (best == nullptr) return nullptr;
   std::byte* begin = best->begin;
-  const size_t used = std::min((size + kHugePage - 1) / kHugePage * kHugePage, best->size);
+  const size_t used = std::min(round_up(size, kHugePage), best->size);
   if (used > size) munmap(begin + size, used - size);
   bytes_ -= used;
   best->size -= used;

@@ -20,10 +20,6 @@ constexpr size_t kMostKept = size_t{256} << 20;
 #endif
 constexpr size_t kMostBytes = SIZE_MAX / 2;
 
-constexpr size_t round_up(size_t bytes, size_t unit) noexcept {
-  return (bytes + unit - 1) / unit * unit;
-}
-
 // Address space of whole pages that begins on a huge page boundary.
 std::byte* map_aligned(size_t size, int protection) noexcept {
   // Memory is not mapped with MAP_NORESERVE: a size beyond all memory must fail here, not later.

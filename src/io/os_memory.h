@@ -6,6 +6,10 @@
 
 namespace evarrow {
 
+constexpr size_t round_up(size_t bytes, size_t unit) noexcept {
+  return (bytes + unit - 1) / unit * unit;
+}
+
 // Whole pages, huge ones where there are any, on a huge page boundary: fresh ones, or some that
 // were unmapped before, with any content. Null if there is no memory. Nothing is touched.
 std::byte* map_memory(size_t bytes) noexcept;
