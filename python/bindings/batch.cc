@@ -113,16 +113,10 @@ using Size = std::optional<std::pair<int32_t, int32_t>>;
 
 EventRows from_arrays(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
                       const Column<int8_t>& polarity, const Size& resolution) {
-  const size_t n = x.shape(0);
-  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
-    throw nb::value_error("x, y, t and polarity must be equally long");
-  }
-  EventBatch batch(n);
-  std::copy_n(x.data(), n, batch.x());
-  std::copy_n(y.data(), n, batch.y());
-  std::copy_n(t.data(), n, batch.t());
-  std::copy_n(polarity.data(), n, batch.polarity());
-  batch.resize(n);
+  const EventBatch from = borrow_columns(x, y, t, polarity);
+  EventBatch batch(from.size());
+  batch.copy_rows(0, from, 0, from.size());
+  batch.resize(from.size());
   EventRows out;
   out.rows = std::move(batch);
   if (resolution) {
@@ -201,6 +195,16 @@ class Importer {
 };
 
 }  // namespace
+
+EventBatch borrow_columns(const Column<int16_t>& x, const Column<int16_t>& y,
+                          const Column<int64_t>& t, const Column<int8_t>& polarity) {
+  const size_t n = x.shape(0);
+  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
+    throw nb::value_error("x, y, t and polarity must be equally long");
+  }
+  return EventBatch(
+      Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
+}
 
 namespace {
 

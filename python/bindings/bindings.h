@@ -48,6 +48,10 @@ Predicate predicate_of(std::optional<int64_t> t_begin, std::optional<int64_t> t_
 template <typename T>
 using Column = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
+// Arrays as a batch that must not outlive them; throws ValueError if their lengths differ.
+EventBatch borrow_columns(const Column<int16_t>& x, const Column<int16_t>& y,
+                          const Column<int64_t>& t, const Column<int8_t>& polarity);
+
 // Runs long work without the GIL, and looks every now and then whether Ctrl-C was pressed.
 class LongWork {
  public:

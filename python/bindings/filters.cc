@@ -13,14 +13,9 @@ EventRows filter_columns(const Column<int16_t>& x, const Column<int16_t>& y,
                          std::optional<int64_t> t_begin, std::optional<int64_t> t_end,
                          const std::optional<Region>& region, std::optional<int8_t> wanted_polarity,
                          bool in_order) {
-  const size_t n = x.shape(0);
-  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
-    throw nb::value_error("x, y, t and polarity must be equally long");
-  }
+  const EventBatch from = borrow_columns(x, y, t, polarity);
   const Predicate predicate = predicate_of(t_begin, t_end, region, wanted_polarity);
   const nb::gil_scoped_release without_gil;
-  const EventBatch from(
-      Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
   EventBatch to;
   filter_box(from, predicate, to, {.in_order = in_order});
   EventRows out;

@@ -20,10 +20,6 @@ struct FilterObject {
 
 using Size = std::tuple<int32_t, int32_t>;  // width, height
 
-// Events in columns that somebody else holds.
-EventBatch borrow_columns(const Column<int16_t>& x, const Column<int16_t>& y,
-                          const Column<int64_t>& t, const Column<int8_t>& polarity);
-
 Sensor sensor_of(Size resolution, std::string_view outside);
 
 }  // namespace evarrow::python

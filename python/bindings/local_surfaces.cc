@@ -16,19 +16,23 @@ struct Surroundings {
   Surroundings(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
                const Column<int8_t>& polarity, int32_t width, int32_t height, int radius,
                double tau, bool merged)
-      : columns(x, y, t, polarity), resolution{width, height}, options{radius, tau, merged} {
-    const size_t n = x.shape(0);
-    if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
-      throw nb::value_error("x, y, t and polarity must be equally long");
-    }
+      : columns(x, y, t, polarity),
+        events(borrow_columns(x, y, t, polarity)),
+        resolution{width, height},
+        options{radius, tau, merged} {
     if (radius < 0) throw nb::value_error("radius must be 0 or more");
-    events =
-        EventBatch(Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
   }
 
   size_t values() const {
     const auto size = static_cast<size_t>(2 * options.radius + 1);
     return size * size;
+  }
+
+  template <typename T>
+  void check_prototypes(const Values<T>& prototypes) const {
+    if (prototypes.ndim() == 0 || prototypes.size() != prototypes.shape(0) * values()) {
+      throw nb::value_error("prototypes must have the shape of the surfaces");
+    }
   }
 
   // Whose memory the events are.
@@ -49,9 +53,7 @@ void surround(const Surroundings& around, const Values<float>& out) {
 }
 
 size_t learn(const Surroundings& around, const Values<double>& prototypes) {
-  if (prototypes.ndim() == 0 || prototypes.size() != prototypes.shape(0) * around.values()) {
-    throw nb::value_error("prototypes must have the shape of the surfaces");
-  }
+  around.check_prototypes(prototypes);
   return LongWork().run([&](const Progress&) {
     return learn_prototypes(around.events, around.resolution, around.options, prototypes.shape(0),
                             prototypes.data());
@@ -60,9 +62,7 @@ size_t learn(const Surroundings& around, const Values<double>& prototypes) {
 
 void match(const Surroundings& around, const Values<const double>& prototypes,
            const Values<int32_t>& out) {
-  if (prototypes.ndim() == 0 || prototypes.size() != prototypes.shape(0) * around.values()) {
-    throw nb::value_error("prototypes must have the shape of the surfaces");
-  }
+  around.check_prototypes(prototypes);
   if (out.size() != around.events.size()) {
     throw nb::value_error("the array does not have a number for each event");
   }

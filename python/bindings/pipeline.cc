@@ -147,16 +147,6 @@ nb::object export_schema_of(const PyPipeline& pipeline, const Scan& scan) {
 
 }  // namespace
 
-EventBatch borrow_columns(const Column<int16_t>& x, const Column<int16_t>& y,
-                          const Column<int64_t>& t, const Column<int8_t>& polarity) {
-  const size_t n = x.shape(0);
-  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
-    throw nb::value_error("x, y, t and polarity must be equally long");
-  }
-  return EventBatch(
-      Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
-}
-
 std::unique_ptr<Filter> FilterObject::take() {
   if (filter == nullptr) throw nb::value_error("this filter is in a pipeline already");
   return std::move(filter);

@@ -86,22 +86,12 @@ WindowSpec make_spec(std::string_view kind, int64_t length, int64_t stride,
   return spec;
 }
 
-EventBatch borrow(const Column<int16_t>& x, const Column<int16_t>& y, const Column<int64_t>& t,
-                  const Column<int8_t>& polarity) {
-  const size_t n = x.shape(0);
-  if (y.shape(0) != n || t.shape(0) != n || polarity.shape(0) != n) {
-    throw nb::value_error("x, y, t and polarity must be equally long");
-  }
-  return EventBatch(
-      Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), polarity.data()}, n));
-}
-
 uint64_t represent_columns(const Representation& what, const Column<int16_t>& x,
                            const Column<int16_t>& y, const Column<int64_t>& t,
                            const Column<int8_t>& polarity, const Windows& windows, const Array& out,
                            std::string_view outside, int threads) {
   const Target target = target_of(what, windows.windows.size(), out);
-  const EventBatch events = borrow(x, y, t, polarity);
+  const EventBatch events = borrow_columns(x, y, t, polarity);
   for (const Window& window : windows.windows) {
     if (window.end > events.size()) throw nb::value_error("the windows are of other events");
   }

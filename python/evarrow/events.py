@@ -26,7 +26,7 @@ __all__ = [
     "from_arrays",
     "is_lazy_frame",
     "names_of",
-    "size_in",
+    "resolution_in",
     "trigger_batch",
 ]
 
@@ -173,8 +173,8 @@ def _of_lazy_frame(events: Any, borrow: bool) -> Iterator[EventBatch]:
         yield from _of_stream(frame, borrow)
 
 
-def size_in(metadata: Mapping[str, bytes]) -> tuple[int, int] | None:
-    """Return the sensor that the metadata of an Arrow schema tell of."""
+def resolution_in(metadata: Mapping[str, bytes]) -> tuple[int, int] | None:
+    """Return the size of the sensor that the metadata of an Arrow schema tells."""
     try:
         return int(metadata["evarrow.width"]), int(metadata["evarrow.height"])
     except (KeyError, ValueError):

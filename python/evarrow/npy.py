@@ -27,7 +27,9 @@ from evarrow.packed import copy_bounded, has_arrays
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Array", "open_arrays", "open_records", "time_rule"]
+    from numpy.typing import NDArray
+
+__all__ = ["Array", "has_fractions", "open_arrays", "open_records", "time_rule"]
 
 _TABLES = ("events", "data", "event", "arr_0")  # what archives call a single array
 _OF_PAIRS = ("", "events_", "dataset_events_")  # before t, xy and p: the last are of EV-IMO2
@@ -305,7 +307,7 @@ def _plan(
         columns["t"].dtype,
         options.get("t_unit"),
         name,
-        lambda: _has_fractions(file, columns["t"]),
+        lambda: has_fractions(_first_times(file, columns["t"])),
     )
     plan.add_stream("events", columns["t"].array.rows, stored, places, rule)
     return plan
@@ -355,14 +357,19 @@ def time_rule(
     return 0, *UNITS[unit]
 
 
-def _has_fractions(file: IO[bytes], column: _Column) -> bool:
-    """Return whether one of the first floating-point times is no whole number."""
+def has_fractions(times: NDArray[Any]) -> bool:
+    """Return whether one of the floating-point times is no whole number."""
+    return bool(np.any(times != np.floor(times)))
+
+
+def _first_times(file: IO[bytes], column: _Column) -> NDArray[Any]:
     rows = min(column.array.rows, _LOOKED_AT)
     file.seek(column.start)
     content = file.read(rows * column.step)
     found = len(content) // column.step
-    times = np.ndarray((found,), column.dtype, content, offset=column.at, strides=(column.step,))
-    return bool(found) and bool(np.any(times != np.floor(times)))
+    if not found:
+        return np.empty(0, column.dtype)
+    return np.ndarray((found,), column.dtype, content, offset=column.at, strides=(column.step,))
 
 
 def _geometry(file: IO[bytes], arrays: Mapping[str, Array]) -> tuple[int, int]:

@@ -18,7 +18,7 @@ import polars as pl
 
 from evarrow.column_names import COLUMNS
 from evarrow.errors import ChangedError, DamagedError
-from evarrow.npy import time_rule
+from evarrow.npy import has_fractions, time_rule
 from evarrow.options import to_core
 from evarrow.packed import check_growth
 from evarrow.parquet_footer import read_row_groups
@@ -194,5 +194,4 @@ class _Blocks:
 
     def has_fractions(self) -> bool:
         """Return whether one of the first times is no whole number."""
-        times = self._decode(0, 1000, "t")
-        return bool(np.any(times != np.floor(times)))
+        return has_fractions(self._decode(0, 1000, "t"))

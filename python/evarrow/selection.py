@@ -88,7 +88,7 @@ def to_scan_arguments(selection: Selection, *, binary: bool) -> dict[str, Any]:
     for name, argument in (("start", "t_begin"), ("end", "t_end")):
         if name in given:
             out[argument] = to_microseconds(given[name], name)
-    if out.get("t_begin", out.get("t_end", 0)) > out.get("t_end", out.get("t_begin", 0)):
+    if len(out) == 2 and out["t_begin"] > out["t_end"]:
         message = (
             f"start must not be later than end: {given['start']!r} is {out['t_begin']} us, and "
             f"{given['end']!r} is {out['t_end']} us"

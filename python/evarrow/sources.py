@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +15,7 @@ from evarrow.options import to_core
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PACKED", "Source", "is_source", "name_of", "open_core"]
+__all__ = ["PACKED", "Source", "is_pattern", "is_source", "name_of", "open_core"]
 
 Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]"
 """What can be opened: a path, a recording in memory, or a file open in binary mode."""
@@ -23,6 +24,11 @@ Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | I
 def is_source(value: object) -> bool:
     """Return whether `value` is something that `open_core` opens."""
     return isinstance(value, (str, os.PathLike, *MEMORY)) or hasattr(value, "read")
+
+
+def is_pattern(name: str) -> bool:
+    """Return whether `name` stands for the files that it fits, and is none itself."""
+    return glob.has_magic(name) and not os.path.lexists(name)
 
 
 def open_core(source: Any, options: Mapping[str, Any]) -> _core.Recording:

@@ -23,7 +23,7 @@ from evarrow.arrow_file import open_batches, read_metadata
 from evarrow.column_names import COLUMNS, LETTERS, UNITS, pick
 from evarrow.errors import FormatError
 from evarrow.event_frame import EventFrame
-from evarrow.npy import Array, open_records
+from evarrow.npy import Array, has_fractions, open_records
 from evarrow.packed import check_growth
 from evarrow.parquet import open_groups
 
@@ -172,15 +172,11 @@ def _open_matlab(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
             message = f"{opener.name} cannot be read as a MATLAB file: {error}"
             raise FormatError(message) from None
     columns, notes = _of_matlab(found, opener.name, options)
-    whole = columns["t"].dtype.kind == "f" and not _has_fractions(columns["t"])
+    whole = columns["t"].dtype.kind == "f" and not has_fractions(columns["t"])
     # Numbers of MATLAB are floating-point unless told otherwise.
     unit = "us" if whole else None
     about = {"notes": notes}
     return _open_table("mat", _Table(iter([columns]), unit, about=about), opener, options)
-
-
-def _has_fractions(times: NDArray[Any]) -> bool:
-    return bool(np.any(times != np.floor(times)))
 
 
 def _of_matlab(

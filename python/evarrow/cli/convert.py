@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from typing import Any
 
@@ -23,6 +22,7 @@ from evarrow.cli.parameters import (
     refuse_same_file,
     write_options,
 )
+from evarrow.sources import is_pattern
 
 __all__ = ["command", "convert_one", "report"]
 
@@ -91,9 +91,8 @@ def command(
 
 def _are_many(sources: tuple[str, ...], target: str) -> bool:
     [first, *others] = sources
-    pattern = glob.has_magic(first) and not os.path.lexists(first)
     folder = target.endswith(os.sep) or os.path.isdir(target)  # noqa: PTH112
-    return bool(others) or pattern or folder
+    return bool(others) or is_pattern(first) or folder
 
 
 def convert_one(

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import glob
-import os
 from typing import TYPE_CHECKING
 
 import click
 
 from evarrow.cli.failures import failure_of
+from evarrow.sources import is_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ __all__ = ["each_file"]
 
 
 def _expanded(name: str) -> list[str]:
-    if not glob.has_magic(name) or os.path.lexists(name):
+    if not is_pattern(name):
         return [name]
     return sorted(glob.glob(name, recursive=True)) or [name]  # noqa: PTH207
 

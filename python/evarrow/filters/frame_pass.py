@@ -9,8 +9,8 @@ import polars as pl
 
 from evarrow import _core
 from evarrow.column_names import COLUMNS
-from evarrow.events import find_columns
-from evarrow.filters.passes import arrays_of, refuse, resolution_in
+from evarrow.events import find_columns, resolution_in
+from evarrow.filters.passes import arrays_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evarrow import _core
 from evarrow.column_names import COLUMNS
-from evarrow.events import find_columns, from_arrays, is_lazy_frame, names_of
+from evarrow.events import find_columns, from_arrays, is_lazy_frame, names_of, resolution_in
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import Scan, warn_of
 from evarrow.sources import is_source
@@ -89,14 +89,6 @@ def _import(events: Events) -> tuple[Iterable[EventBatch], tuple[int, int] | Non
         return batches_of(events), None
     importer = _core.Importer(events.__arrow_c_stream__())
     return iter(importer.next, None), resolution_in(importer.metadata)
-
-
-def resolution_in(metadata: Mapping[str, bytes]) -> tuple[int, int] | None:
-    """Return the size of the sensor that the metadata of an Arrow schema tells."""
-    try:
-        return int(metadata["evarrow.width"]), int(metadata["evarrow.height"])
-    except (KeyError, ValueError):
-        return None
 
 
 def learn_of(core: _core.Pipeline, batches: Iterable[EventBatch]) -> list[EventBatch]:

@@ -6,18 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evarrow import _core
+from evarrow.column_names import COLUMNS
 from evarrow.events import (
     batches_of,
     find_columns,
     from_arrays,
     is_lazy_frame,
     names_of,
-    size_in,
+    resolution_in,
 )
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import Scan, warn_of
 from evarrow.sources import is_source
-from evarrow.window import COLUMNS, Window
+from evarrow.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -181,7 +182,7 @@ def _of_stream(events: Any) -> Taken:
             yield batch
 
     stream = _Stream(batches, again=False)
-    stream.resolution = size_in(importer.metadata)
+    stream.resolution = resolution_in(importer.metadata)
     return stream
 
 
