@@ -11,14 +11,20 @@
 namespace evarrow {
 namespace {
 
+std::byte* pages(size_t size) {
+  std::byte* memory = map_memory(size);
+  REQUIRE(memory != nullptr);
+  return memory;
+}
+
 bool on_boundary(const std::byte* begin) {
   return reinterpret_cast<uintptr_t>(begin) % kHugePage == 0;
 }
 
 TEST_CASE("pages that are kept are given out again, the smallest piece that is large enough") {
   KeptMemory kept(16 * kHugePage);
-  std::byte* large = map_memory(5 * kHugePage);
-  std::byte* small = map_memory(2 * kHugePage);
+  std::byte* large = pages(5 * kHugePage);
+  std::byte* small = pages(2 * kHugePage);
   REQUIRE(kept.give(large, 5 * kHugePage));
   REQUIRE(kept.give(small, 2 * kHugePage));
   CHECK(kept.take(6 * kHugePage) == nullptr);
@@ -31,7 +37,7 @@ TEST_CASE("pages that are kept are given out again, the smallest piece that is l
 
 TEST_CASE("what a piece has too much is kept on, from the next boundary") {
   KeptMemory kept(16 * kHugePage);
-  std::byte* piece = map_memory(3 * kHugePage + page_size());
+  std::byte* piece = pages(3 * kHugePage + page_size());
   REQUIRE(kept.give(piece, 3 * kHugePage + page_size()));
   const size_t odd = kHugePage + page_size();
   CHECK(kept.take(odd) == piece);
@@ -47,7 +53,7 @@ TEST_CASE("what a piece has too much is kept on, from the next boundary") {
 
 TEST_CASE("no more is kept than was said, in no more pieces than there is place for") {
   KeptMemory kept(20 * kHugePage);
-  std::byte* piece = map_memory(21 * kHugePage);
+  std::byte* piece = pages(21 * kHugePage);
   CHECK_FALSE(kept.give(piece, 21 * kHugePage));
   size_t given = 0;
   while (given < 20 && kept.give(piece + given * kHugePage, kHugePage)) ++given;
@@ -57,7 +63,7 @@ TEST_CASE("no more is kept than was said, in no more pieces than there is place 
 
 TEST_CASE("nothing is kept where nothing may be") {
   KeptMemory kept(0);
-  std::byte* piece = map_memory(kHugePage);
+  std::byte* piece = pages(kHugePage);
   CHECK_FALSE(kept.give(piece, kHugePage));
   unmap_memory(piece, kHugePage);
 }
