@@ -110,12 +110,26 @@ def test_counts_of_rvt_wrap_before_they_are_cut_off(n, wrapped, saturated):
     assert got.ravel()[1] == saturated
 
 
+def in_single_precision(n, bins):
+    """The counts of an event each microsecond, in bins that torch finds as RVT does."""
+    torch = pytest.importorskip("torch")
+    t = torch.arange(n)
+    bin_ = torch.floor((t - t[0]) / max(int(t[-1] - t[0]), 1) * bins).clamp(max=bins - 1)
+    on = torch.bincount(bin_.to(torch.int64), minlength=bins)
+    return torch.cat([torch.zeros_like(on), on]).to(torch.uint8).clamp(max=10).numpy()
+
+
 def test_bins_of_rvt_are_found_in_single_precision():
     events = at_one_pixel(range(50))
-    assert not np.array_equal(rvt(events, bins=49), rvt(events, bins=49, binning="integer"))
-    for span in (1, 7, 399, 400, 50_000):
+    single = rvt(events, bins=49)
+    assert np.array_equal(single, in_single_precision(50, 49))
+    exact = rvt(events, bins=49, binning="integer")
+    assert np.flatnonzero(single != exact).tolist()[:2] == [49 + 26, 49 + 27]
+    for span in (*range(1, 401), 50_000):
         events = at_one_pixel(range(span + 1))
-        assert np.array_equal(rvt(events), rvt(events, binning="integer"))
+        single = rvt(events, bins=10)
+        assert np.array_equal(single, in_single_precision(span + 1, 10)), span
+        assert np.array_equal(single, rvt(events, bins=10, binning="integer")), span
 
 
 def test_windows_of_rvt_hold_both_ends():
