@@ -17,6 +17,7 @@ CHECKS = {
     "times that step back": "augment.py: times_that_step_back_are_held",
     "mixed density stack": "representation_stacks.py: a_mixed_density_stack_counts_ever_longer",
     "voxel grid of five events": "representation_voxels.py: profiles_of_five_events",
+    "that of tonic and of evlib": "representation_peers.py: voxel_grids_of_five_events",
     "voxel grid, double precision": "representation_peers.py: tonic_and_evlib_voxel_grids",
     "voxel grid, single precision": "representation_voxels.py: the_grid_is_that_of_its_definition",
     "mass of a voxel grid": "representation_voxels.py: mass_is_conserved_where_it_is_said_to_be",

@@ -2,11 +2,17 @@
 """The filters leave what the libraries that they are named after leave."""
 
 import datetime
-import warnings
 
 import numpy as np
-import polars as pl
 import pytest
+from peer_events import (
+    dv_store,
+    eventcv_stream,
+    evlib_frame,
+    evlib_module,
+    rows_of,
+    tonic_records,
+)
 
 from evarrow import filters
 
@@ -35,19 +41,12 @@ def events():
     return events_of()
 
 
-def rows_of(x, y, t, p):
-    """Events as rows in an order that does not depend on ties."""
-    rows = np.stack([np.asarray(one).astype(np.int64) for one in (t, x, y, p)])
-    return rows[:, np.lexsort(rows[::-1])]
-
-
-def check(one, events, theirs):
-    """`one` leaves, of `events`, the rows `theirs`, which are some but not all."""
+def check(one, events, *theirs):
+    """`one` leaves, of `events`, what `theirs` do (x, y, t, polarity): some but not all."""
     kept = one(events)
     ours = rows_of(kept["x"], kept["y"], kept["t"], kept["polarity"])
     assert 0 < ours.shape[1] < len(events["t"])
-    assert ours.shape == theirs.shape
-    assert (ours == theirs).all()
+    assert np.array_equal(ours, rows_of(*theirs))
 
 
 def span(us):
@@ -91,14 +90,6 @@ DV = {
 AT_ZERO = ("background", "fast_decay")
 
 
-def dv_store(events):
-    dv = pytest.importorskip("dv_processing")
-    store = dv.EventStore()
-    for x, y, t, p in zip(*(events[name].tolist() for name in events), strict=True):
-        store.push_back(t, x, y, bool(p))
-    return store
-
-
 @pytest.mark.parametrize("name", DV)
 def test_filters_of_dv_processing(name):
     dv = pytest.importorskip("dv_processing")
@@ -107,78 +98,74 @@ def test_filters_of_dv_processing(name):
     theirs = make(dv.noise)
     theirs.accept(dv_store(events))
     left = theirs.generateEvents().numpy()
-    check(one, events, rows_of(left["x"], left["y"], left["timestamp"], left["polarity"]))
+    check(one, events, left["x"], left["y"], left["timestamp"], left["polarity"])
 
 
-def tonic_of(events):
-    records = np.zeros(len(events["t"]), [("x", int), ("y", int), ("t", int), ("p", int)])
-    for name, column in (("x", "x"), ("y", "y"), ("t", "t"), ("p", "polarity")):
-        records[name] = events[column]
-    return records
+def test_places_and_polarities_of_dv_processing(events):
+    dv = pytest.importorskip("dv_processing")
+    mask = np.add.outer(np.arange(SIZE[1]), np.arange(SIZE[0])) % 3 > 0
+    for theirs, one in (
+        (dv.EventMaskFilter(mask.astype(np.uint8)), filters.Mask(mask)),
+        (dv.EventRegionFilter((5, 3, 20, 9)), filters.Box(region=(5, 3, 25, 12))),
+        (dv.EventPolarityFilter(True), filters.Box(polarity=1)),
+        (dv.EventPolarityFilter(False), filters.Box(polarity=-1)),
+    ):
+        theirs.accept(dv_store(events))
+        left = theirs.generateEvents().numpy()
+        check(one, events, left["x"], left["y"], left["timestamp"], left["polarity"])
 
 
 def test_filters_of_tonic(events):
     functional = pytest.importorskip("tonic.functional")
-    some = {name: values[:20_000] for name, values in events.items()}
-    for theirs, one in (
+    records = tonic_records(events)
+    for left, one in (
         (
-            lambda records: functional.denoise_numpy(records, filter_time=400),
+            functional.denoise_numpy(records, filter_time=400),
             filters.BackgroundActivity(400, profile="tonic", resolution=SIZE),
         ),
         (
-            lambda records: functional.refractory_period_numpy(records, 5000),
+            functional.refractory_period_numpy(records, 5000),
             filters.Refractory(5000, profile="tonic", resolution=SIZE),
         ),
+        (functional.decimate_numpy(records, 3), filters.Decimate(3, resolution=SIZE)),
         (
-            lambda records: functional.decimate_numpy(records, 3),
-            filters.Decimate(3, resolution=SIZE),
+            functional.drop_pixel_numpy(records, functional.identify_hot_pixel(records, 100)),
+            filters.HotPixels(threshold=100, profile="tonic", resolution=SIZE),
         ),
     ):
-        left = theirs(tonic_of(some))
-        check(one, some, rows_of(left["x"], left["y"], left["t"], left["p"]))
-
-
-def test_hot_pixels_of_tonic(events):
-    functional = pytest.importorskip("tonic.functional")
-    records = tonic_of(events)
-    hot = functional.identify_hot_pixel(records, 100)
-    left = functional.drop_pixel_numpy(records, hot)
-    one = filters.HotPixels(threshold=100, profile="tonic", resolution=SIZE)
-    check(one, events, rows_of(left["x"], left["y"], left["t"], left["p"]))
+        check(one, events, left["x"], left["y"], left["t"], left["p"])
 
 
 def test_filters_of_evlib(events):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        evlib = pytest.importorskip("evlib")
-    frame = pl.DataFrame(
-        {
-            "x": events["x"].astype(np.int16),
-            "y": events["y"].astype(np.int16),
-            "t": pl.Series(events["t"]).cast(pl.Duration("us")),
-            "polarity": events["polarity"].astype(np.int8),
-        }
-    )
-    filtering = evlib.filtering
+    filtering = evlib_module("filtering")
+    frame = evlib_frame(events).lazy()
+    rois = [(5, 20, 3, 9), (15, 40, 5, 30)]
+    regions = [(x0, y0, x1 + 1, y1 + 1) for x0, x1, y0, y1 in rois]
     for theirs, one in (
         (
-            filtering.filter_noise(frame.lazy(), method="refractory", refractory_period_us=5000),
+            filtering.filter_noise(frame, method="refractory", refractory_period_us=5000),
             filters.Refractory(5000, profile="evlib", resolution=SIZE),
         ),
         (
-            filtering.filter_hot_pixels(frame.lazy(), threshold_percentile=99.0),
+            filtering.filter_hot_pixels(frame, threshold_percentile=99.0),
             filters.HotPixels(threshold=99.0, profile="evlib", resolution=SIZE),
         ),
+        # Its bounds are in seconds and inclusive.
+        (
+            filtering.filter_by_time(frame, 0.5, 1.25),
+            filters.Box(start=500_000, end=1_250_001),
+        ),
+        (filtering.filter_by_roi(frame, *rois[0]), filters.Box(region=regions[0])),
+        (filtering.filter_multiple_rois(frame, rois), filters.Regions(regions, resolution=SIZE)),
+        (filtering.filter_by_polarity(frame, -1), filters.Box(polarity=-1)),
     ):
         left = theirs.collect()
-        rows = rows_of(left["x"], left["y"], left["t"].to_physical(), left["polarity"])
-        check(one, events, rows)
+        check(one, events, left["x"], left["y"], left["t"].to_physical(), left["polarity"])
 
 
 def test_filters_of_eventcv(events):
-    eventcv = pytest.importorskip("eventcv")
-    columns = np.stack([events[name] for name in ("x", "y", "t", "polarity")], axis=1)
-    stream = eventcv.from_numpy(columns, sensor_size=SIZE, time_unit="us")
+    stream = eventcv_stream(events, SIZE)
+    mask = np.add.outer(np.arange(SIZE[1]), np.arange(SIZE[0])) % 3 > 0
     for theirs, one in (
         (stream.refractory_filter(5000), filters.Refractory(5000, resolution=SIZE)),
         (
@@ -195,6 +182,8 @@ def test_filters_of_eventcv(events):
         ),
         (stream.hot_pixel_filter(3.0), filters.HotPixels("deviation", 3, resolution=SIZE)),
         (stream.decimate(7), filters.Decimate(7, per="stream", keep="first")),
+        (stream.mask(mask), filters.Mask(mask)),
+        (stream.filter_polarity(1), filters.Box(polarity=1)),
+        (stream.time_window(1000, 500_000), filters.Box(start=1000, end=500_000)),
     ):
-        left = theirs.numpy()
-        check(one, events, rows_of(left[:, 0], left[:, 1], left[:, 2], left[:, 3]))
+        check(one, events, *theirs.numpy().T)

@@ -4,12 +4,14 @@
 What a library is known to do otherwise is named where it is compared.
 """
 
-import warnings
+import itertools
 
 import numpy as np
 import pytest
-from representation_events import SIZE, random_events
+from peer_events import dv_store, eventcv_stream, evlib_frame, evlib_module, tonic_records
+from representation_events import SIZE, at_one_pixel, part, random_events
 
+import evarrow as ev
 from evarrow import representations as reps
 
 pytestmark = [
@@ -19,15 +21,7 @@ pytestmark = [
 
 W, H = SIZE
 EVENTS = random_events(200_000)
-
-
-def tonic_events(events=EVENTS):
-    dtype = [("x", "i2"), ("y", "i2"), ("t", "i8"), ("p", "i1")]
-    out = np.empty(len(events["t"]), dtype)
-    for name, key in zip("xyt", ("x", "y", "t"), strict=True):
-        out[name] = events[key]
-    out["p"] = events["polarity"] > 0
-    return out
+FIRST, LAST = (int(EVENTS["t"][i]) for i in (0, -1))
 
 
 @pytest.fixture(scope="module")
@@ -37,74 +31,113 @@ def tonic():
 
 @pytest.fixture(scope="module")
 def evlib():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return pytest.importorskip("evlib.representations")
+    return evlib_module("representations")
 
 
 @pytest.fixture(scope="module")
 def frame():
-    import polars as pl
-
-    return pl.DataFrame(EVENTS).with_columns(pl.col("t").cast(pl.Duration("us")))
+    return evlib_frame(EVENTS)
 
 
-def slices_of_time(t, width, overlap=0, incomplete=False):
-    """tonic's SliceByTime: a last event at the end of a slice is in none."""
-    stride = width - overlap
-    count = (t[-1] - t[0] - width) / stride + 1
-    count = max(int(np.ceil(count) if incomplete else np.floor(count)), 1)
-    return [(int(t[0] + i * stride), int(t[0] + i * stride + width)) for i in range(count)]
+@pytest.fixture(scope="module")
+def stream():
+    return eventcv_stream(EVENTS, SIZE)
 
 
-@pytest.mark.parametrize("bins", [1, 3, 7, 10])
-def test_tonic_frames_of_equal_spans(tonic, bins):
-    want = tonic.to_frame_numpy(tonic_events(), (W, H, 2), n_time_bins=bins)
-    t = EVENTS["t"]
-    width = int(t[-1] - t[0]) // bins
-    pairs = [(int(t[0]) + i * width, int(t[0]) + (i + 1) * width) for i in range(bins)]
-    got = reps.count_image(EVENTS, windows=pairs, profile="tonic", resolution=SIZE)
-    assert got.dtype == want.dtype
+def check_frames(tonic, theirs, ours, at_once=None):
+    """tonic's frames are those of evarrow's windows, one by one and, of time, in one call."""
+    want = tonic.to_frame_numpy(tonic_records(EVENTS), (W, H, 2), **theirs)
+    windows = list(ev.windows(EVENTS, preset="tonic", **ours))
+    got = [reps.count_image(one, profile="tonic", resolution=SIZE) for one in windows]
+    assert want.dtype == got[0].dtype == np.int16
     assert np.array_equal(got, want)
+    if at_once is None:
+        at_once = {"windows": [(one.start, one.end) for one in windows]}
+    got = reps.count_image(EVENTS, profile="tonic", resolution=SIZE, **at_once)
+    assert np.array_equal(got, want)
+
+
+@pytest.mark.parametrize("overlap", [0, 0.5])
+@pytest.mark.parametrize("bins", [1, 3, 7, 10])
+def test_tonic_frames_of_equal_spans(tonic, bins, overlap):
+    theirs = {"n_time_bins": bins, "overlap": overlap}
+    check_frames(tonic, theirs, {"into": bins, "overlap": overlap})
+    theirs = {"n_event_bins": bins, "overlap": overlap}
+    length = int(len(EVENTS["t"]) // bins * (1 + overlap))
+    rows = [(i, i + length) for i in range(0, bins * length, int(length * (1 - overlap)))][:bins]
+    ours = {"into": bins, "by": "count", "overlap": overlap}
+    check_frames(tonic, theirs, ours, at_once={"rows": rows})
 
 
 @pytest.mark.parametrize("incomplete", [False, True])
 @pytest.mark.parametrize("overlap", [0, 35_000])
 def test_tonic_frames_of_a_length(tonic, overlap, incomplete):
-    want = tonic.to_frame_numpy(
-        tonic_events(),
-        (W, H, 2),
-        time_window=70_000,
-        overlap=overlap,
-        include_incomplete=incomplete,
-    )
-    pairs = slices_of_time(EVENTS["t"], 70_000, overlap, incomplete)
-    got = reps.count_image(EVENTS, windows=pairs, profile="tonic", resolution=SIZE)
-    assert np.array_equal(got, want)
+    theirs = {"time_window": 70_000, "overlap": overlap, "include_incomplete": incomplete}
+    check_frames(tonic, theirs, {"every": 70_000, "overlap": overlap, "partial": incomplete})
 
 
 @pytest.mark.parametrize("incomplete", [False, True])
-def test_tonic_frames_of_a_count(tonic, incomplete):
-    want = tonic.to_frame_numpy(
-        tonic_events(), (W, H, 2), event_count=30_000, include_incomplete=incomplete
-    )
-    got = reps.count_image(
-        EVENTS, count=30_000, partial=incomplete, profile="tonic", resolution=SIZE
-    )
-    assert np.array_equal(got, want)
+@pytest.mark.parametrize("overlap", [0, 15_000])
+def test_tonic_frames_of_a_count(tonic, overlap, incomplete):
+    theirs = {"event_count": 30_000, "overlap": overlap, "include_incomplete": incomplete}
+    ours = {"count": 30_000, "overlap": overlap, "partial": incomplete}
+    last = len(EVENTS["t"]) - overlap if incomplete else len(EVENTS["t"]) - 29_999
+    rows = [(i, i + 30_000) for i in range(0, last, 30_000 - overlap)]
+    check_frames(tonic, theirs, ours, at_once={"rows": rows})
 
 
 def test_tonic_counts_wrap(tonic):
     many = {name: np.repeat(values[:1], 40_000) for name, values in EVENTS.items()}
     many["t"] = np.arange(40_000)
-    want = tonic.to_frame_numpy(tonic_events(many), (W, H, 2), event_count=40_000)
+    want = tonic.to_frame_numpy(tonic_records(many), (W, H, 2), event_count=40_000)
     got = reps.count_image(many, count=40_000, profile="tonic", resolution=SIZE)
     assert np.array_equal(got, want)
     assert got.min() == -25_536
 
 
+def test_tonic_images():
+    transforms = pytest.importorskip("tonic.transforms")
+    want = transforms.ToImage(sensor_size=(W, H, 2))(tonic_records(EVENTS))
+    got = reps.count_image(EVENTS, profile="tonic", resolution=SIZE)
+    assert got.dtype == want.dtype
+    assert np.array_equal(got, want)
+
+
+def test_evlib_counts(evlib, frame):
+    bins = 7
+    table = evlib.create_event_frame(frame, H, W, bins)
+    want = evlib.densify_event_frame(table, bins, 2, H, W)
+    width = (LAST - FIRST) // bins
+    pairs = [(FIRST + i * width, FIRST + (i + 1) * width) for i in range(bins)]
+    got = reps.count_image(EVENTS, windows=pairs, profile="evlib", resolution=SIZE)
+    assert got.dtype == want.dtype
+    assert np.array_equal(got, want)
+    # Of windows that it calls bins, evlib leaves out all but the first ten.
+    table = evlib.create_stacked_histogram(frame, H, W, 10, 50.0)
+    ours = reps.count_image(EVENTS, every="50ms", resolution=SIZE, sparse=True)
+    ours = ours.filter(ours["window"] < 10)
+    keys = ["time_bin", "polarity", "y", "x"]
+    assert np.array_equal(ours.to_numpy(), table.select(*keys, "count").sort(keys).to_numpy())
+    table = evlib.create_mixed_density_stack(frame, H, W).sort("y", "x")  # sums alone
+    for name, polarity in (("polarity_sum", "signed"), ("count", "merged")):
+        image = reps.count_image(EVENTS, polarity=polarity, resolution=SIZE)
+        assert np.array_equal(image[table["y"], table["x"]], table[name])
+
+
+def test_voxel_grids_of_five_events(tonic, evlib):
+    five = at_one_pixel([0, 25, 50, 75, 100])
+    want = tonic.to_voxel_grid_numpy(tonic_records(five), (1, 1, 2), n_time_bins=3)
+    assert want.ravel() == pytest.approx([1.25, 1.25, 1.25], abs=1e-12)
+    got = reps.voxel_grid(five, 3, profile="tonic", resolution=(1, 1))
+    assert got == pytest.approx(want, abs=1e-12)
+    table = evlib.create_voxel_grid(evlib_frame(five), 1, 1, 3)
+    dense = evlib.densify_voxel_grid(table, 3, 1, 1)
+    got = reps.voxel_grid(five, 3, profile="evlib", resolution=(1, 1))
+    assert got.ravel() == pytest.approx(dense.ravel(), abs=1e-12)
+
+
 def test_tonic_and_evlib_voxel_grids(tonic, evlib, frame):
-    want = tonic.to_voxel_grid_numpy(tonic_events(), (W, H, 2), n_time_bins=10)
+    want = tonic.to_voxel_grid_numpy(tonic_records(EVENTS), (W, H, 2), n_time_bins=10)
     got = reps.voxel_grid(EVENTS, 10, profile="tonic", resolution=SIZE)
     assert got.shape == want.shape
     assert abs(got - want).max() < 1e-10
@@ -115,21 +148,20 @@ def test_tonic_and_evlib_voxel_grids(tonic, evlib, frame):
 
 def test_tonic_and_evlib_time_surfaces(tonic, evlib, frame):
     dt, tau = 100_000, 40_000
-    want = tonic.to_timesurface_numpy(tonic_events(), (W, H, 2), dt=dt, tau=tau)
+    want = tonic.to_timesurface_numpy(tonic_records(EVENTS), (W, H, 2), dt=dt, tau=tau)
     got = reps.time_surface(EVENTS, tau, every=dt, profile="tonic", resolution=SIZE)
     assert got.shape == want.shape
     assert np.allclose(got, want, atol=1e-14, rtol=0)
     table = evlib.create_time_surface(frame, H, W, float(dt), float(tau))
-    start = float(EVENTS["t"][0])
-    dense = evlib.densify_time_surface(table, len(got), 2, H, W, float(dt), float(tau), start)
+    dense = evlib.densify_time_surface(table, len(got), 2, H, W, float(dt), float(tau), FIRST)
     assert np.allclose(got, dense, atol=1e-14, rtol=0)
 
 
 @pytest.mark.parametrize(("decay", "name"), [("linear", "lin"), ("exponential", "exp")])
 def test_tonic_averaged_surfaces(tonic, decay, name):
-    events = {key: values[:500] for key, values in EVENTS.items()}
+    events = part(EVENTS, 0, 500)
     want = tonic.to_averaged_timesurface_numpy(
-        tonic_events(events),
+        tonic_records(events),
         (W, H, 2),
         cell_size=10,
         surface_size=7,
@@ -143,58 +175,115 @@ def test_tonic_averaged_surfaces(tonic, decay, name):
 
 def test_tonic_binary_fractions(tonic):
     # tonic makes them of frames, whose spans are rounded down.
-    events = {**EVENTS, "t": EVENTS["t"] - EVENTS["t"][0]}
-    t = events["t"]
-    span = int(t[-1]) // 8 * 8
-    frames = tonic.to_frame_numpy(tonic_events(events), (W, H, 2), n_time_bins=8)
+    events = {**EVENTS, "t": EVENTS["t"] - FIRST}
+    span = int(events["t"][-1]) // 8 * 8
+    frames = tonic.to_frame_numpy(tonic_records(events), (W, H, 2), n_time_bins=8)
     want = tonic.to_bina_rep_numpy(frames, n_frames=1, n_bits=8)
     got = reps.bina_rep(events, 8, windows=[(0, span)], resolution=SIZE)
     assert np.allclose(got, want, atol=1e-6)
 
 
-def test_eventcv_counts():
-    ecv = pytest.importorskip("eventcv")
-    table = np.stack([EVENTS[k].astype(np.int64) for k in ("x", "y", "t", "polarity")], 1)
-    table[:, 3] = table[:, 3] > 0
-    stream = ecv.from_numpy(table, sensor_size=SIZE, time_unit="us")
+def test_eventcv_counts(stream):
     want = np.squeeze(stream.count().numpy())
     assert np.array_equal(reps.count_image(EVENTS, polarity="merged", resolution=SIZE), want)
 
 
-def dv_store(events):
-    dv = pytest.importorskip("dv_processing")
-    store = dv.EventStore()
-    columns = (events["t"], events["x"], events["y"], events["polarity"] > 0)
-    for row in zip(*(values.tolist() for values in columns), strict=True):
-        store.push_back(*row)
-    return dv, store
+def test_eventcv_voxel_grids(stream):
+    # Its grid ends at the last event and begins window_us before: here, where an event is.
+    for begin in (0, 120_000):
+        start = int(EVENTS["t"][begin])
+        want = stream.voxel(bins=10, window_us=LAST - start).numpy()
+        span = {"windows": [(start, LAST)], "closed": "both"}
+        got = reps.voxel_grid(EVENTS, 10, resolution=SIZE, **span)[0]
+        assert got.dtype == want.dtype
+        assert abs(got - want).max() < 1e-5 * abs(want).max()
+
+
+def test_eventcv_time_surfaces(stream):
+    # ON comes before OFF.
+    want = stream.tsurf(tau_us=40_000).numpy()[::-1]
+    got = reps.time_surface(EVENTS, 40_000, resolution=SIZE)
+    assert got.dtype == want.dtype
+    assert abs(got - want).max() < 1e-6
+    spans = (20_000, 70_000)
+    want = stream.mcts(windows_us=list(spans)).numpy()
+    fading = [reps.time_surface(EVENTS, tau, kind="linear", resolution=SIZE) for tau in spans]
+    assert abs(np.concatenate(np.stack(fading, axis=1)) - want).max() < 1e-6
+
+
+def test_eventcv_colors_and_points(stream):
+    want = stream.tencode(window_us=LAST - FIRST).numpy().astype(int)
+    assert abs(reps.tencode(EVENTS, resolution=SIZE) - want).max() <= 1  # rounding
+    assert abs(reps.point_set(EVENTS, SIZE) - stream.pset().numpy()).max() < 1e-6
+
+
+def test_eventcv_warped_images():
+    some = part(EVENTS, 0, 2_001)
+    assert (some["t"][0] + some["t"][-1]) % 2 == 0  # it cuts the middle off to whole microseconds
+    for motion in ((300.0, -150.0), (0.0, 0.0)):
+        want = eventcv_stream(some, SIZE).iwe(list(motion)).numpy()
+        got = reps.warped_image(some, motion, reference="middle", resolution=SIZE)
+        assert abs(got - want).max() < 1e-4
 
 
 SMALL = (16, 12)
 SOME = random_events(20_000, size=SMALL, start=1)  # dv takes 0 for never
+PARTS = [(0, 7_000), (7_000, 7_001), (7_001, 20_000)]
+
+
+def frames_of_dv(accumulator):
+    """The frames after each part of the events."""
+    out = []
+    for begin, end in PARTS:
+        accumulator.accept(dv_store(part(SOME, begin, end)))
+        out.append(accumulator.generateFrame().image.astype(int))
+    return np.array(out)
 
 
 def test_dv_time_surfaces():
-    dv, store = dv_store(SOME)
-    surface = dv.TimeSurface(SMALL)
-    surface.accept(store)
-    want = surface.generateFrame().image
-    got = reps.time_surface(SOME, profile="dv", resolution=SMALL)
+    dv = pytest.importorskip("dv_processing")
+    want = frames_of_dv(dv.TimeSurface(SMALL))
+    ends = [{"rows": [(0, end)]} for _, end in PARTS]
+    got = [reps.time_surface(SOME, profile="dv", resolution=SMALL, **end)[0] for end in ends]
     # As long as every pixel has an event: else dv takes 0 for the least time.
-    assert abs(got.astype(int) - want.astype(int)).max() <= 1
+    assert abs(np.array(got, int) - want).max() <= 1
 
 
-def test_dv_accumulators():
-    dv, store = dv_store(SOME)
-    accumulator = dv.Accumulator(SMALL)
-    accumulator.accept(store)
-    want = accumulator.generateFrame().image
-    contribution = accumulator.getEventContribution()
-    greatest = accumulator.getMaxPotential()
-    got = reps.decayed_image(SOME, contribution=contribution, greatest=greatest, resolution=SMALL)
-    assert abs(got.astype(int) - want.astype(int)).max() <= 1
-    edges = dv.EdgeMapAccumulator(SMALL)
-    edges.accept(store)
-    want = edges.generateFrame().image
-    got = reps.edge_map(SOME, resolution=SMALL)
-    assert abs(got.astype(int) - want.astype(int)).max() <= 1
+# What the potential is between, what it begins with, and what is lost of it.
+BOUNDS = [(0.0, 0.0, 1.0), (-1.0, 0.25, 2.0)]
+DECAYS = [("exponential", 50_000.0), ("linear", 1 / 50_000), ("step", 0.0), ("none", 0.0)]
+
+
+@pytest.mark.parametrize(("decay", "parameter"), DECAYS)
+def test_dv_accumulators(decay, parameter):
+    dv = pytest.importorskip("dv_processing")
+    kind = getattr(dv.Accumulator.Decay, decay.upper())
+    for synchronous, rectify, bounds in itertools.product((False, True), (False, True), BOUNDS):
+        least, neutral, greatest = bounds
+        theirs = dv.Accumulator(
+            SMALL, kind, parameter, synchronous, 0.1, greatest, neutral, least, rectify
+        )
+        got = reps.decayed_image(
+            SOME,
+            decay=decay,
+            tau=50_000,
+            contribution=0.1,
+            least=least,
+            greatest=greatest,
+            neutral=neutral,
+            synchronous=synchronous,
+            rectify=rectify,
+            rows=PARTS,
+            resolution=SMALL,
+        )
+        assert abs(got - frames_of_dv(theirs)).max() <= 1
+
+
+def test_dv_accumulators_as_they_come():
+    dv = pytest.importorskip("dv_processing")
+    theirs = dv.Accumulator(SMALL)
+    assert theirs.getEventContribution() == pytest.approx(0.15)  # its documentation says 0.04
+    got = reps.decayed_image(SOME, rows=PARTS, resolution=SMALL)
+    assert abs(got - frames_of_dv(theirs)).max() <= 1
+    got = reps.edge_map(SOME, rows=PARTS, resolution=SMALL)
+    assert abs(got - frames_of_dv(dv.EdgeMapAccumulator(SMALL))).max() <= 1
