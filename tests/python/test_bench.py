@@ -32,6 +32,7 @@ def test_the_comparison_runs_with_our_own_readers(work, tmp_path):
     ("program", "arguments"),
     [
         ("memory.py", SMALL),
+        ("memory.py", ["--filters", *SMALL, "--formats", "evt2"]),
         ("window.py", [*SMALL, "--length", 1000, "--repeats", 1]),
         ("linear.py", [*SMALL, "--repeats", 1]),
         ("startup.py", ["--repeats", 1]),
