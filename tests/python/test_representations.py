@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all representations have in common: sources, windows, memory."""
+"""What all representations have in common: sources, events of any kind, threads."""
 
-import array
 import itertools
 import subprocess
 
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from representation_events import (
     SIZE,
     at_one_pixel,
-    between,
     counts_of,
     part,
     random_events,
@@ -81,42 +79,6 @@ def test_a_pipe_is_read_once(recording):
     assert np.array_equal(grid, reps.voxel_grid(EVENTS, 5, every="300ms", resolution=SIZE))
 
 
-def test_windows_are_those_of_their_definition():
-    def check(want, **options):
-        got = reps.count_image(EVENTS, resolution=SIZE, **options)
-        assert np.array_equal(got, [counts_of(events) for events in want])
-
-    t0, tn = EVENTS["t"][0], EVENTS["t"][-1]
-    starts = range(t0, tn + 1, 70_000)
-    check([between(EVENTS, s, s + 70_000) for s in starts], every=70_000)
-    check([between(EVENTS, s, s + 100_000) for s in starts], every="100ms", stride="70ms")
-    check(
-        [between(EVENTS, s, min(s + 100_000, 333_333)) for s in range(-50_000, 333_333, 100_000)],
-        every="100ms",
-        start=-50_000,
-        end=333_333,
-    )
-    whole = [s for s in starts if s + 70_000 <= tn]
-    check([between(EVENTS, s, s + 70_000) for s in whole], every=70_000, partial=False)
-    rows = range(0, 100_000, 7_000)
-    check([part(EVENTS, r, r + 9_000) for r in rows], count=9_000, stride=7_000)
-    full = [r for r in rows if r + 9_000 <= 100_000]
-    check([part(EVENTS, r, r + 9_000) for r in full], count=9_000, stride=7_000, partial=False)
-    pairs = [(500_000, 700_000), (0, 10), (100, 100), (300_000, 600_000), (-9, 2_000_000)]
-    check([between(EVENTS, *pair) for pair in pairs], windows=pairs)
-    check([part(EVENTS, *pair) for pair in [(5, 9), (0, 99_999)]], rows=[(5, 9), (0, 99_999)])
-
-
-def test_bounds_belong_to_windows_as_asked():
-    events = at_one_pixel([10, 20, 20, 30])
-    want = {"left": 3, "right": 3, "both": 4}
-    for closed, count in want.items():
-        got = reps.count_image(events, windows=[(10, 30)], closed=closed, resolution=(1, 1))
-        assert got.sum() == count
-    with pytest.raises(ValueError, match="closed"):
-        reps.count_image(events, every=5, closed="none", resolution=(1, 1))
-
-
 def test_no_events_give_arrays_of_zeros():
     none = part(EVENTS, 0, 0)
     for make in (reps.count_image, reps.voxel_grid):
@@ -168,121 +130,6 @@ def test_huge_times(t):
     assert grid.sum() == len(t)
     assert grid[0] == grid[2] == 1
     assert reps.voxel_grid(at_one_pixel(t), 3, resolution=(1, 1), count=1).shape[0] == len(t)
-
-
-def test_arrays_are_put_where_asked():
-    want = reps.count_image(EVENTS, resolution=SIZE, every="300ms")
-    out = np.full(want.shape, 7, np.uint32)
-    assert reps.count_image(EVENTS, resolution=SIZE, every="300ms", out=out) is out
-    assert np.array_equal(out, want)
-    for bad, what in (
-        (np.zeros(want.shape, np.int32), "shape"),
-        (np.zeros(want.shape[1:], np.uint32), "shape"),
-        (np.zeros((*want.shape, 2), np.uint32)[..., 0], "C-contiguous"),
-    ):
-        with pytest.raises(ValueError, match=what):
-            reps.count_image(EVENTS, resolution=SIZE, every="300ms", out=bad)
-    with pytest.raises(TypeError, match="NumPy array"):
-        reps.count_image(EVENTS, resolution=SIZE, out=[1])
-
-
-def test_arrays_are_put_into_the_memory_of_others():
-    want = reps.count_image(EVENTS, polarity="merged", resolution=SIZE)
-    flat = array.array("I", bytes(want.nbytes))
-    shaped = memoryview(flat).cast("B").cast("I", shape=want.shape)
-    assert reps.count_image(EVENTS, polarity="merged", resolution=SIZE, out=shaped) is shaped
-    assert flat.tolist() == want.ravel().tolist()
-
-    class Held:
-        def __init__(self, values, *, copies):
-            self.values, self.copies = values, copies
-
-        def __array__(self, dtype=None, copy=None):
-            return self.values.copy() if self.copies else self.values
-
-    held = Held(np.zeros_like(want), copies=False)
-    assert reps.count_image(EVENTS, polarity="merged", resolution=SIZE, out=held) is held
-    assert np.array_equal(held.values, want)
-    for bad, error, words in (
-        (Held(np.zeros_like(want), copies=True), TypeError, "whose memory NumPy can look at"),
-        (bytes(want.nbytes), ValueError, "out must be of shape"),
-        (memoryview(bytes(want.nbytes)).cast("I", shape=want.shape), ValueError, "writeable"),
-    ):
-        with pytest.raises(error, match=words):
-            reps.count_image(EVENTS, polarity="merged", resolution=SIZE, out=bad)
-
-
-def test_tensors_of_torch_are_filled():
-    torch = pytest.importorskip("torch")
-    want = reps.voxel_grid(EVENTS, 3, resolution=SIZE)
-    tensor = torch.zeros(3, 48, 64)
-    assert reps.voxel_grid(EVENTS, 3, resolution=SIZE, out=tensor) is tensor
-    assert np.array_equal(tensor.numpy(), want)
-    part = torch.zeros(5, 3, 48, 64)[2]
-    assert np.array_equal(reps.voxel_grid(EVENTS, 3, resolution=SIZE, out=part).numpy(), want)
-    for bad, error, words in (
-        (torch.zeros(3, 48, 64, dtype=torch.float64), ValueError, "float32, not"),
-        (torch.zeros(3, 64, 48).transpose(1, 2), ValueError, "C-contiguous"),
-        (torch.zeros(3, 48, 64, requires_grad=True), TypeError, "does not give its memory away"),
-    ):
-        with pytest.raises(error, match=words):
-            reps.voxel_grid(EVENTS, 3, resolution=SIZE, out=bad)
-
-
-@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "i4", "u8", "i8", "f2", "f4", "f8"])
-def test_values_are_of_the_type_asked_for(dtype):
-    many = at_one_pixel(np.zeros(70_000))
-    got = reps.count_image(many, resolution=(1, 1), dtype=dtype)
-    assert got.dtype == dtype
-    most = np.inf if dtype[0] == "f" else np.iinfo(dtype).max
-    with np.errstate(over="ignore"):
-        assert got[1, 0, 0] == np.array(min(70_000, most)).astype(dtype)
-    if dtype[0] != "f":
-        with pytest.raises((TypeError, ValueError), match=r"fractions|whole"):
-            reps.voxel_grid(many, resolution=(1, 1), dtype=dtype)
-
-
-def test_values_that_a_type_cannot_hold_are_its_bounds():
-    events = at_one_pixel(range(1000), [0] * 400 + [1] * 600)
-    for dtype, want in (("i1", [[127]]), ("u1", [[200]]), ("i2", [[200]])):
-        got = reps.count_image(events, polarity="signed", resolution=(1, 1), dtype=dtype)
-        assert got.tolist() == want
-    off = at_one_pixel(range(300), [0] * 300)
-    for dtype, want in (("i1", -128), ("u1", 0), ("u8", 0)):
-        for source in (off, pa.table(ev.from_arrays(**off))):
-            got = reps.count_image(source, polarity="signed", resolution=(1, 1), dtype=dtype)
-            assert got.tolist() == [[want]]
-    times = reps.time_surface(
-        at_one_pixel([2**40]), 10, kind="times", resolution=(1, 1), dtype="i4"
-    )
-    assert times.max() == 2**31 - 1
-    assert reps.stacked_histogram(off, 1, resolution=(1, 1), dtype="u1").ravel().tolist() == [
-        255,
-        0,
-    ]
-
-
-def test_sparse_values_are_those_of_the_array():
-    events = random_events(500, seed=4)
-    dense = reps.voxel_grid(events, 3, resolution=SIZE, every="300ms")
-    table = reps.voxel_grid(events, 3, resolution=SIZE, every="300ms", sparse=True)
-    assert table.columns == ["window", "bin", "y", "x", "value"]
-    back = np.zeros_like(dense)
-    back[tuple(table[name].to_numpy() for name in table.columns[:-1])] = table["value"].to_numpy()
-    assert np.array_equal(back, dense)
-    counts = reps.count_image(events, resolution=SIZE, sparse=True)
-    assert sorted(counts["polarity"].unique()) == [-1, 1]
-    assert counts["value"].sum() == 500
-
-
-def test_other_libraries_look_at_the_same_memory():
-    grid = reps.voxel_grid(EVENTS, 3, resolution=SIZE)
-    again = np.from_dlpack(grid)
-    assert again.ctypes.data == grid.ctypes.data
-    torch = pytest.importorskip("torch")
-    tensor = torch.from_dlpack(grid)
-    assert tensor.data_ptr() == grid.ctypes.data
-    assert tensor.shape == (3, 48, 64)
 
 
 @settings(max_examples=60, deadline=None)

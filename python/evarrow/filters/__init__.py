@@ -33,6 +33,14 @@ from evarrow.filters.chance import (
     random_crop,
     random_rotate,
 )
+from evarrow.filters.clock import (
+    HoldTime,
+    ReverseTime,
+    ScaleTime,
+    hold_time,
+    reverse_time,
+    scale_time,
+)
 from evarrow.filters.downsampling import (
     Differentiate,
     Downsample,
@@ -54,33 +62,21 @@ from evarrow.filters.drops import (
     event_drop,
 )
 from evarrow.filters.geometry import (
-    Affine,
     Crop,
     FlipX,
     FlipY,
-    Homography,
-    Rescale,
     Rotate,
     Transpose,
-    affine,
     crop,
     flip_x,
     flip_y,
-    homography,
-    rescale,
     rotate,
     transpose,
 )
 from evarrow.filters.hot_pixels import HotPixels, hot_pixels
 from evarrow.filters.jitter import (
-    HoldTime,
-    ReverseTime,
-    ScaleTime,
     SpatialJitter,
     TimeJitter,
-    hold_time,
-    reverse_time,
-    scale_time,
     spatial_jitter,
     time_jitter,
 )
@@ -93,6 +89,7 @@ from evarrow.filters.levels import (
     fast_decay,
     time_surface,
 )
+from evarrow.filters.maps import Affine, Homography, Rescale, affine, homography, rescale
 from evarrow.filters.masks import Mask, Polygon, Regions, mask, polygon, regions
 from evarrow.filters.mixing import AddNoise, Mix, add_noise, mix
 from evarrow.filters.neighbours import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from evarrow import _core
 from evarrow.filters.base import SensorArguments, SensorFilter, check_choice, function_of
-from evarrow.filters.geometry import to_matrix
+from evarrow.filters.maps import to_matrix
 from evarrow.options import check_resolution
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ pass, without a table of events in between.
 
 from __future__ import annotations
 
+from evarrow.representations.averages import average_timestamps, averaged_time_surface, cstr
 from evarrow.representations.counts import (
     count_image,
     event_difference,
@@ -17,6 +18,7 @@ from evarrow.representations.cutting import Windowing
 from evarrow.representations.graphs import graph, point_set
 from evarrow.representations.hardware import hardware_difference, hardware_histogram
 from evarrow.representations.intensity import contrast_map, integrated_image
+from evarrow.representations.kernels import smooth_voxel_grid, spike_tensor
 from evarrow.representations.making import Making
 from evarrow.representations.pictures import (
     bina_rep,
@@ -34,16 +36,13 @@ from evarrow.representations.prototypes import (
 from evarrow.representations.smaller import block_mean
 from evarrow.representations.stacks import ergo12, event_stack, mixed_density_stack
 from evarrow.representations.surfaces import (
-    average_timestamps,
-    averaged_time_surface,
-    cstr,
     rank_image,
     speed_invariant_surface,
     time_surface,
     timestamp_image,
     tore,
 )
-from evarrow.representations.voxels import smooth_voxel_grid, spike_tensor, voxel_grid
+from evarrow.representations.voxels import voxel_grid
 from evarrow.representations.warping import contrast, warped_image
 
 __all__ = [
