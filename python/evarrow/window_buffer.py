@@ -108,6 +108,13 @@ class Pending:
             self.read()
         return int(self._parts[0].t[0]) if self._parts else None
 
+    def extent(self) -> tuple[int, int, int] | None:
+        """Read all; return the first and the last time and the number of events, if there are."""
+        first = self.first_time()
+        while self.read():
+            self.drop_before(self.rows)
+        return None if first is None or self.last is None else (first, self.last, self.rows)
+
     def is_past(self, time: int, side: Side) -> bool:
         """Return whether an event at `time` or later (`side` right: later) has been read."""
         if self.last is None:

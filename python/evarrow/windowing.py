@@ -246,24 +246,21 @@ def _cut_into(
     known: Resolution,
 ) -> Iterator[Window]:
     """Make one pass that finds out how long the whole is, and one that cuts it."""
-    seen = _pending(again(["t"]), ["t"], rule)
-    first = seen.first_time()
-    while seen.read():
-        seen.drop_before(seen.rows)
-    if first is None or seen.last is None:
+    whole = _pending(again(["t"]), ["t"], rule).extent()
+    if whole is None:
         return
-    spans = divide(rule, first, seen.last, seen.rows)
+    time, _, rows_in_all = whole
+    spans = divide(rule, *whole)
     if rule.by == "time":
         yield from _cut(
             again(names), names, dataclasses.replace(rule, at=tuple(spans), partial=True), known
         )
         return
     pending = _pending(again(names), names, rule, known)
-    time = first
     for begin, until in spans:
         pending.read_rows(until)
         pending.drop_before(begin)
-        stop = min(until, seen.rows)  # the bins of tonic may reach beyond the last event
+        stop = min(until, rows_in_all)  # the bins of tonic may reach beyond the last event
         bounds = (time, time)
         if begin < stop:
             bounds = pending.time_of(begin), pending.time_of(stop - 1) + 1

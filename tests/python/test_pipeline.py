@@ -256,6 +256,11 @@ def test_frames_have_a_namespace(frame, want):
     boxed = frame.events.box(region=(100, 50, 500, 400))
     assert boxed.events.refractory(300, resolution=SIZE).equals(want)
     assert boxed.lazy().events.refractory(300, resolution=SIZE).collect().equals(want)
-    assert "refractory" in dir(frame.events)
-    with pytest.raises(AttributeError, match="no filter 'nonsense'"):
-        frame.events.nonsense  # noqa: B018
+    surface = ev.representations.time_surface(frame, "1ms", resolution=SIZE)
+    for events in (frame.events, frame.lazy().events):
+        assert np.array_equal(events.to_time_surface("1ms", resolution=SIZE), surface)
+        assert sum(map(len, events.windows("1ms"))) == len(frame)
+    assert {"refractory", "time_surface", "to_time_surface", "windows"} <= set(dir(frame.events))
+    for name in ("nonsense", "to_nonsense", "to_block_mean", "Refractory"):
+        with pytest.raises(AttributeError, match=f"no method '{name}'"):
+            getattr(frame.events, name)

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which events are in the array of a window."""
 
+import subprocess
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from representation_events import SIZE, at_one_pixel, between, counts_of, part, random_events
 
+import evarrow as ev
 from evarrow import representations as reps
 
 EVENTS = random_events(100_000)
@@ -44,3 +48,80 @@ def test_bounds_belong_to_windows_as_asked():
         assert got.sum() == count
     with pytest.raises(ValueError, match="closed"):
         reps.count_image(events, every=5, closed="none", resolution=(1, 1))
+
+
+T0, TN = (int(EVENTS["t"][i]) for i in (0, -1))
+FRAMES = np.linspace(T0 - 1000, TN + 40_000, 12).astype(int)
+
+# What `evarrow.windows` takes, representations take.
+WAYS = [
+    {"every": 70_000, "overlap": 20_000},
+    {"count": 9_000, "overlap": 2_000},
+    {"every": 70_000, "count": 6_000},
+    {"every": 70_000, "count": 6_000, "partial": False},
+    {"into": 7},
+    {"into": 7, "by": "count"},
+    {"at": FRAMES},
+    {"at": [(5, 500), (100, 100), (400, 900_000)], "closed": "both"},
+    {"at": FRAMES, "every": "30ms"},
+    {"at": FRAMES, "every": "30ms", "align": "start", "partial": False},
+    {"at": FRAMES, "count": 3_000},
+    {"at": FRAMES, "count": 3_000, "align": "start", "partial": False},
+    {"at": FRAMES, "preset": "rvt"},
+    {"at": FRAMES, "count": 3_000, "preset": "rvt"},
+    {"every": 70_000, "overlap": 20_000, "preset": "tonic"},
+    {"every": 70_000, "start": 30_000, "end": 777_777, "partial": True, "preset": "tonic"},
+    {"count": 9_000, "overlap": 2_000, "preset": "tonic"},
+    {"into": 7, "overlap": 0.5, "preset": "tonic"},
+    {"into": 7, "by": "count", "overlap": 0.5, "preset": "tonic"},
+    {"at": FRAMES, "preset": "dsec"},
+    {"every": 70_000, "preset": "dv"},
+    {"count": 9_000, "preset": "dv"},
+]
+
+
+@pytest.mark.parametrize("how", WAYS, ids=repr)
+def test_windows_are_those_of_evarrow_windows(how):
+    whole = list(ev.windows(EVENTS, **how))
+    assert len(whole) > 1
+    for make in (reps.count_image, reps.voxel_grid):
+        want = [make(window, resolution=SIZE) for window in whole]
+        assert np.array_equal(make(EVENTS, resolution=SIZE, **how), want)
+    # The picture of a window of time is of its end.
+    if "count" not in how and how.get("by") != "count":
+        surfaces = reps.time_surface(EVENTS, kind="linear", resolution=SIZE, **how)
+        pairs = [(window.start, window.end) for window in whole]
+        closed = whole[0].closed
+        want = reps.time_surface(
+            EVENTS, kind="linear", resolution=SIZE, windows=pairs, closed=closed
+        )
+        assert np.array_equal(surfaces, want)
+
+
+@pytest.mark.parametrize("how", [WAYS[2], WAYS[4], WAYS[10], WAYS[19]], ids=repr)
+def test_all_sources_are_cut_alike(how, tmp_path):
+    path = tmp_path / "rec.raw"
+    ev.write(EVENTS, path, format="evt3", resolution=SIZE)
+    want = reps.count_image(EVENTS, resolution=SIZE, **how)
+    with ev.open(path) as recording:
+        table = pa.table(recording)
+        for source in (path, recording, recording.select(), table, table.to_reader()):
+            assert np.array_equal(reps.count_image(source, **how), want)
+        part = recording.select(end=500_000)
+        some = ev.read(path, end=500_000)
+        assert np.array_equal(
+            reps.count_image(part, **how), reps.count_image(some, resolution=SIZE, **how)
+        )
+    lazy = ev.scan(path)
+    assert np.array_equal(reps.count_image(lazy, resolution=SIZE, **how), want)
+    with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as cat:
+        assert np.array_equal(reps.count_image(cat.stdout, **how), want)
+
+
+def test_no_events_have_no_windows_or_those_of_given_times():
+    none = part(EVENTS, 0, 0)
+    for how in ({"into": 3}, {"every": 5, "count": 5}, {"every": 5, "preset": "tonic"}):
+        assert reps.count_image(none, resolution=SIZE, **how).shape == (0, 2, 48, 64)
+    got = reps.count_image(none, resolution=SIZE, at=[5, 10, 20])
+    assert got.shape == (2, 2, 48, 64)
+    assert not got.any()

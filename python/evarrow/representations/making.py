@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from evarrow.errors import EvarrowWarning
 from evarrow.options import check_resolution
-from evarrow.representations.cutting import Windowing, is_cut, to_spec
+from evarrow.representations.cutting import Windowing, find_windows, is_cut, to_cutting
 from evarrow.representations.memory import array_to_fill
 from evarrow.representations.taking import take
 
@@ -84,12 +84,12 @@ def make(
     import numpy as np
 
     _check(options)
-    spec = to_spec(options)
+    cutting = to_cutting(options)
     taken = take(events)
     what = kind(*_resolution(options.get("resolution"), taken.resolution))
     threads = options.get("threads", 0)
     if is_cut(options):
-        windows = taken.find(spec, threads)
+        windows = find_windows(taken, cutting, threads)
     else:
         windows = taken.span(threads) if what.needs_times else taken.whole()
     shape = what.shape if insert is None else (*what.shape[:insert], 1, *what.shape[insert:])

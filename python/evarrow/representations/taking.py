@@ -50,9 +50,25 @@ class Taken:
         """Return all events as one window with its times."""
         return self.find(_core.WindowSpec(), threads)
 
+    def times(self) -> Iterable[Any]:
+        """Return batches that have the column t, in a pass that is not the last one."""
+        raise NotImplementedError
+
     def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
         """Fill `out`; return how many events lay outside the sensor."""
         raise NotImplementedError
+
+
+class _Times:
+    """The times of a batch."""
+
+    resolution = None
+
+    def __init__(self, t: NDArray[Any]) -> None:
+        self._t = t
+
+    def column(self, name: str) -> NDArray[Any]:  # noqa: ARG002
+        return self._t
 
 
 class _Columns(Taken):
@@ -68,6 +84,9 @@ class _Columns(Taken):
     def whole(self) -> _core.Windows:
         return _core.Windows.whole(len(self._columns[0]))
 
+    def times(self) -> Iterable[Any]:
+        return (_Times(self._columns[2]),)
+
     def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
         x, y, t, polarity = self._columns
         return what.fill_from_columns(x, y, t, polarity, windows, out, **how)
@@ -76,14 +95,28 @@ class _Columns(Taken):
 class _Scanned(Taken):
     """A recording, which is decoded and accumulated in one pass."""
 
-    def __init__(self, scan: _core.Scan, recording: Recording, *, all_of_it: bool) -> None:
+    def __init__(
+        self,
+        scan: _core.Scan,
+        recording: Recording,
+        times: _core.Scan,
+        *,
+        all_of_it: bool,
+    ) -> None:
         self._scan = scan
         self._recording = recording
+        self._times = times
         self._all_of_it = all_of_it
         self.resolution = recording.resolution
 
     def find(self, spec: _core.WindowSpec, threads: int = 0) -> _core.Windows:  # noqa: ARG002
         return _core.find_windows_of_scan(self._scan, spec)
+
+    def times(self) -> Iterable[Any]:
+        # The pass that fills the arrays says what is wrong with the recording.
+        reader = self._times.open()
+        while (batch := reader.next()) is not None:
+            yield batch
 
     def whole(self) -> _core.Windows:
         return _core.Windows.whole(_ENDLESS)
@@ -123,6 +156,9 @@ class _Stream(Taken):
             finder.add(batch)
         return finder.finish()
 
+    def times(self) -> Iterable[Any]:
+        return self._hold()
+
     def whole(self) -> _core.Windows:
         return _core.Windows.whole(_ENDLESS)
 
@@ -150,9 +186,10 @@ def take(events: Events) -> Taken:
             stream = _Stream(events.batches, again=False)
             stream.resolution = events.resolution
             return stream
-        return _Scanned(events.core_scan("events", {}), events, all_of_it=True)
+        times = events.core_scan("events", {"columns": ["t"]})
+        return _Scanned(events.core_scan("events", {}), events, times, all_of_it=True)
     if isinstance(events, Scan):
-        return _Scanned(events.core, events.recording, all_of_it=False)
+        return _Scanned(events.core, events.recording, events.core, all_of_it=False)
     if isinstance(events, _core.EventBatch):
         taken: Taken = _Columns([events.column(name) for name in COLUMNS], keep=events)
         taken.resolution = events.resolution
