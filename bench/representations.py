@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 SIZE = (640, 480)
 BINS = 10
 REPS = ev.representations
+COMPARED = {"count_image", "stacked_histogram", "time_surface", "voxel_grid"}
+NOT_OF_EVENTS = {"block_mean", "learn_prototypes", "nearest_prototypes"}
+SLOW = {"averaged_time_surface", "graph", "local_time_surfaces"}  # look at many events for each
+FEW = 200_000
+ALONE = {"graph", "local_time_surfaces", "point_set"}  # are made by one thread
+ARGUMENTS = {name: {"motion": (100.0, 0.0)} for name in ("contrast", "warped_image")}
 Work = dict[str, "Callable[[], object]"]
 
 
@@ -53,6 +60,21 @@ def ours(events: dict[str, Any], works: dict[str, Work]) -> None:
     for name, make in made.items():
         works.setdefault(name, {})["evarrow"] = make
         works[name]["evarrow, 1 thread"] = lambda make=make: make(threads=1)
+
+
+def others(events: dict[str, Any]) -> dict[str, Work]:
+    """Return what no other library is compared with, for all threads and for one."""
+    few = {name: values[:FEW] for name, values in events.items()}
+    works: dict[str, Work] = {}
+    for name in sorted(set(REPS.__all__) - COMPARED - NOT_OF_EVENTS):
+        if not name.islower():
+            continue
+        given = few if name in SLOW else events
+        make = partial(getattr(REPS, name), given, resolution=SIZE, **ARGUMENTS.get(name, {}))
+        works[name] = {"all threads": make, "1 thread": partial(make, threads=1)}
+        if name in ALONE:
+            works[name] = {"1 thread": make}
+    return works
 
 
 def eventcv(events: dict[str, Any], works: dict[str, Work]) -> None:
@@ -165,6 +187,31 @@ print(len(recording), grid.nbytes, peak() - before)
     print(f"{events:,} events: an array of {size / 1e6:.1f} MB, and {rest:.1f} MB beside it")
 
 
+def rounds_of(contestants: Work, rounds: int) -> dict[str, list[float]]:
+    """Return how long each takes, all of them in turn."""
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, run in contestants.items():
+            times[name].append(seconds_of(run))
+    return times
+
+
+def print_others(events: dict[str, Any], rounds: int) -> None:
+    """Print a row for each representation that has none beside other libraries."""
+    ways = ("1 thread", "all threads")
+    heads = [f"{way}: {what}" for way in ways for what in ("best, M events/s", "median")]
+    print(f"| array | events | {' | '.join(heads)} |\n|{'---|' * 6}")
+    for name, contestants in others(events).items():
+        count = FEW if name in SLOW else len(events["t"])
+        times = rounds_of(contestants, rounds)
+        cells = [
+            f"{count / pick(times[way]) / 1e6:,.1f}" if way in times else ""
+            for way in ways
+            for pick in (min, np.median)
+        ]
+        print(f"| `{name}` | {count / 1e6:.1f} M | {' | '.join(cells)} |", flush=True)
+
+
 PEERS = {
     "eventcv": eventcv,
     "evlib": evlib,
@@ -182,6 +229,7 @@ def main() -> None:
     parser.add_argument("--source", default="auto", choices=["auto", "corpus", "sample"])
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--folder", type=pathlib.Path, default=make_files.FOLDER)
+    parser.add_argument("--others", action="store_true", help="measure those without a peer")
     parser.add_argument("--memory", action="store_true", help="measure a pass over a file instead")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -191,6 +239,9 @@ def main() -> None:
         return
     frame = ev.read(path)
     events = {name: frame[name].to_physical().to_numpy() for name in frame.columns}
+    if arguments.others:
+        print_others(events, arguments.rounds)
+        return
     works: dict[str, Work] = {}
     ours(events, works)
     for name in arguments.peers:
@@ -200,10 +251,7 @@ def main() -> None:
     print("| array | made by | best, M events/s | median | evarrow's best is |")
     print("|---|---|---|---|---|")
     for work, contestants in works.items():
-        times: dict[str, list[float]] = {name: [] for name in contestants}
-        for _ in range(arguments.rounds):
-            for name, run in contestants.items():
-                times[name].append(seconds_of(run))
+        times = rounds_of(contestants, arguments.rounds)
         first = min(next(iter(times.values())))
         for name, seconds in times.items():
             best, median = min(seconds), float(np.median(seconds))

@@ -35,6 +35,10 @@ def test_the_comparison_runs_with_our_own_readers(work, tmp_path):
         ("memory.py", ["--filters", *SMALL, "--formats", "evt2"]),
         ("window.py", [*SMALL, "--length", 1000, "--repeats", 1]),
         ("linear.py", [*SMALL, "--repeats", 1]),
+        (
+            "representations.py",
+            ["--others", "--rounds", 1, "--events", 100_000, "--source", "sample"],
+        ),
         ("startup.py", ["--repeats", 1]),
     ],
 )
