@@ -238,36 +238,3 @@ def test_greys_fade_to_the_middle():
     events = {**at_one_pixel([0, 100], [1, 0]), "x": np.array([0, 1], np.int16)}
     got = reps.time_decay(events, 100, resolution=(3, 1)).ravel()
     assert got.tolist() == [round(127.5 * (1 + np.exp(-1))), 0, 128]
-
-
-# Without windows, or not arrays of them.
-OTHERS = (
-    *("Making", "Windowing", "contrast", "graph", "local_time_surfaces", "point_set"),
-    *("block_mean", "learn_prototypes", "nearest_prototypes", "warped_image"),
-)
-EVERYTHING = [getattr(reps, name) for name in reps.__all__ if name not in OTHERS]
-
-
-@pytest.mark.parametrize("make", EVERYTHING, ids=lambda make: make.__name__)
-def test_none_or_one_event_and_events_at_one_time(make):
-    none = part(at_one_pixel([5]), 0, 0)
-    assert np.isfinite(make(none, resolution=(3, 2))).all()
-    assert np.isfinite(make(none, resolution=(3, 2), windows=[(0, 5), (5, 9)])).all()
-    for events in (at_one_pixel([5]), at_one_pixel([5, 5, 5]), at_one_pixel([-(2**63), 2**63 - 1])):
-        assert np.isfinite(make(events, resolution=(3, 2))).all()
-        assert np.isfinite(make(events, resolution=(3, 2), count=1)).all()
-
-
-@pytest.mark.parametrize("make", EVERYTHING, ids=lambda make: make.__name__)
-def test_cuts_and_threads_do_not_show_in_any(make):
-    import pyarrow as pa
-
-    events = random_events(70_000, size=(16, 12))
-    options = {"resolution": (16, 12), "every": "150ms"}
-    want = make(events, threads=1, **options)
-    assert np.array_equal(make(events, threads=3, **options), want)
-    table = pa.table(events)
-    pieces = pa.concat_tables([table[:10], table[10:33_333], table[33_333:]])
-    assert np.array_equal(make(pieces, **options), want)
-    whole = make(events, threads=1, resolution=(16, 12))
-    assert np.array_equal(make(events, threads=3, resolution=(16, 12)), whole)
