@@ -138,6 +138,14 @@ Representation time_surface(Resolution resolution, const TimeSurfaceOptions& opt
 // such number as a third channel; float32.
 Representation mean_times(Resolution resolution, bool with_counts);
 
+// Mean of exp(-age / tau), or of max(0, 1 - age / tau), over the events of a pixel: float32.
+struct MeanSurfaceOptions {
+  double tau = 50'000;  // microseconds
+  bool linear = false;
+  bool split = true;  // (2, height, width), else (height, width)
+};
+Representation mean_surface(Resolution resolution, const MeanSurfaceOptions& options);
+
 // Speed invariant time surface: int16, (2, height, width).
 Representation speed_invariant(Resolution resolution, int radius);
 

@@ -198,6 +198,12 @@ void bind_surfaces(nb::module_& module) {
       },
       nb::arg("width"), nb::arg("height"), nb::arg("with_counts"));
   module.def(
+      "mean_surface",
+      [](int32_t width, int32_t height, double tau, bool linear, bool split) {
+        return mean_surface({width, height}, {tau, linear, split});
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("tau"), nb::arg("linear"), nb::arg("split"));
+  module.def(
       "speed_invariant",
       [](int32_t width, int32_t height, int radius) {
         return speed_invariant({width, height}, radius);

@@ -2,7 +2,9 @@
 // When the events of each pixel were, on average.
 // Sources: Zhu et al., CVPR 2019 (average timestamp image); Shariff et al., CSTR, 2023.
 #include <algorithm>
+#include <cmath>
 
+#include "evarrow/error.h"
 #include "evarrow/representations.h"
 #include "representations/kind.h"
 
@@ -56,7 +58,61 @@ class MeanTimes final : public Accumulator {
   double span_ = 0;
 };
 
+class MeanSurface final : public Accumulator {
+ public:
+  MeanSurface(size_t cells, const MeanSurfaceOptions& options)
+      : options_(options),
+        stride_(options.split ? cells : 0),
+        sums_(cells + stride_),
+        counts_(cells + stride_) {}
+
+  void begin(const Window& window, std::byte* out) override {
+    out_ = reinterpret_cast<float*>(out);
+    t_picture_ = window.t_picture();
+    std::ranges::fill(sums_, 0);
+    std::ranges::fill(counts_, 0);
+  }
+
+  void add(const Block& block) noexcept override {
+    for (size_t i = 0; i < block.n; ++i) {
+      // Many events share a microsecond.
+      if (i == 0 || block.t[i] != block.t[i - 1]) value_ = value_at(block.t[i]);
+      const size_t cell = block.cell[i] + is_on(block.polarity[i]) * stride_;
+      sums_[cell] += value_;
+      ++counts_[cell];
+    }
+  }
+
+  void finish() override {
+    for (size_t i = 0; i < sums_.size(); ++i) {
+      if (counts_[i] > 0) out_[i] = static_cast<float>(sums_[i] / counts_[i]);
+    }
+  }
+
+ private:
+  double value_at(int64_t t) const noexcept {
+    const auto age =
+        static_cast<double>(static_cast<uint64_t>(t_picture_) - static_cast<uint64_t>(t));
+    return options_.linear ? std::max(1 - age / options_.tau, 0.0) : std::exp(-age / options_.tau);
+  }
+
+  MeanSurfaceOptions options_;
+  size_t stride_;
+  std::vector<double> sums_;
+  std::vector<uint32_t> counts_;
+  float* out_ = nullptr;
+  int64_t t_picture_ = 0;
+  double value_ = 0;
+};
+
 }  // namespace
+
+Representation mean_surface(Resolution resolution, const MeanSurfaceOptions& options) {
+  if (!(options.tau > 0)) throw Error(ErrorCode::kArgument, "tau must be greater than 0");
+  const std::vector<size_t> leading =
+      options.split ? std::vector<size_t>{2} : std::vector<size_t>{};
+  return kind_of<MeanSurface>(resolution, leading, ValueType::kF32, cells_of(resolution), options);
+}
 
 Representation mean_times(Resolution resolution, bool with_counts) {
   const size_t channels = with_counts ? 3 : 2;

@@ -35,6 +35,13 @@ def eventcv_stream(events, size):
     return eventcv.from_numpy(table, sensor_size=size, time_unit="us")
 
 
+def evutils_array(events):
+    """Events as evutils has them."""
+    evutils = pytest.importorskip("evutils")
+    x, y = (np.asarray(events[name], np.uint16) for name in "xy")
+    return evutils.EventArray(events["t"], x, y, (events["polarity"] > 0).astype(np.int8))
+
+
 def evlib_module(name):
     """A module of evlib, which warns where torch is absent."""
     pytest.importorskip("evlib")

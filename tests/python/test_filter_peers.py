@@ -10,6 +10,7 @@ from peer_events import (
     eventcv_stream,
     evlib_frame,
     evlib_module,
+    evutils_array,
     rows_of,
     tonic_records,
 )
@@ -187,3 +188,10 @@ def test_filters_of_eventcv(events):
         (stream.time_window(1000, 500_000), filters.Box(start=1000, end=500_000)),
     ):
         check(one, events, *theirs.numpy().T)
+
+
+def test_refractory_periods_of_evutils(events):
+    functional = pytest.importorskip("evutils.transforms.functional")
+    left = functional.refractory_period(evutils_array(events), 5000)
+    one = filters.Refractory(5000, reference="seen", strict=True, resolution=SIZE)
+    check(one, events, left["x"], left["y"], left["t"], left["p"])

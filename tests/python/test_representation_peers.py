@@ -4,11 +4,15 @@
 What a library is known to do otherwise is named where it is compared.
 """
 
-import itertools
-
 import numpy as np
 import pytest
-from peer_events import dv_store, eventcv_stream, evlib_frame, evlib_module, tonic_records
+from peer_events import (
+    eventcv_stream,
+    evlib_frame,
+    evlib_module,
+    evutils_array,
+    tonic_records,
+)
 from representation_events import SIZE, at_one_pixel, part, random_events
 
 import evarrow as ev
@@ -205,6 +209,9 @@ def test_eventcv_time_surfaces(stream):
     got = reps.time_surface(EVENTS, 40_000, resolution=SIZE)
     assert got.dtype == want.dtype
     assert abs(got - want).max() < 1e-6
+    want = stream.atsurf(tau_us=40_000).numpy()[::-1]
+    got = reps.time_surface(EVENTS, 40_000, average=True, resolution=SIZE)
+    assert abs(got - want).max() < 1e-6
     spans = (20_000, 70_000)
     want = stream.mcts(windows_us=list(spans)).numpy()
     fading = [reps.time_surface(EVENTS, tau, kind="linear", resolution=SIZE) for tau in spans]
@@ -226,64 +233,21 @@ def test_eventcv_warped_images():
         assert abs(got - want).max() < 1e-4
 
 
-SMALL = (16, 12)
-SOME = random_events(20_000, size=SMALL, start=1)  # dv takes 0 for never
-PARTS = [(0, 7_000), (7_000, 7_001), (7_001, 20_000)]
-
-
-def frames_of_dv(accumulator):
-    """The frames after each part of the events."""
-    out = []
-    for begin, end in PARTS:
-        accumulator.accept(dv_store(part(SOME, begin, end)))
-        out.append(accumulator.generateFrame().image.astype(int))
-    return np.array(out)
-
-
-def test_dv_time_surfaces():
-    dv = pytest.importorskip("dv_processing")
-    want = frames_of_dv(dv.TimeSurface(SMALL))
-    ends = [{"rows": [(0, end)]} for _, end in PARTS]
-    got = [reps.time_surface(SOME, profile="dv", resolution=SMALL, **end)[0] for end in ends]
-    # As long as every pixel has an event: else dv takes 0 for the least time.
-    assert abs(np.array(got, int) - want).max() <= 1
-
-
-# What the potential is between, what it begins with, and what is lost of it.
-BOUNDS = [(0.0, 0.0, 1.0), (-1.0, 0.25, 2.0)]
-DECAYS = [("exponential", 50_000.0), ("linear", 1 / 50_000), ("step", 0.0), ("none", 0.0)]
-
-
-@pytest.mark.parametrize(("decay", "parameter"), DECAYS)
-def test_dv_accumulators(decay, parameter):
-    dv = pytest.importorskip("dv_processing")
-    kind = getattr(dv.Accumulator.Decay, decay.upper())
-    for synchronous, rectify, bounds in itertools.product((False, True), (False, True), BOUNDS):
-        least, neutral, greatest = bounds
-        theirs = dv.Accumulator(
-            SMALL, kind, parameter, synchronous, 0.1, greatest, neutral, least, rectify
-        )
-        got = reps.decayed_image(
-            SOME,
-            decay=decay,
-            tau=50_000,
-            contribution=0.1,
-            least=least,
-            greatest=greatest,
-            neutral=neutral,
-            synchronous=synchronous,
-            rectify=rectify,
-            rows=PARTS,
-            resolution=SMALL,
-        )
-        assert abs(got - frames_of_dv(theirs)).max() <= 1
-
-
-def test_dv_accumulators_as_they_come():
-    dv = pytest.importorskip("dv_processing")
-    theirs = dv.Accumulator(SMALL)
-    assert theirs.getEventContribution() == pytest.approx(0.15)  # its documentation says 0.04
-    got = reps.decayed_image(SOME, rows=PARTS, resolution=SMALL)
-    assert abs(got - frames_of_dv(theirs)).max() <= 1
-    got = reps.edge_map(SOME, rows=PARTS, resolution=SMALL)
-    assert abs(got - frames_of_dv(dv.EdgeMapAccumulator(SMALL))).max() <= 1
+def test_evutils_counts_and_surfaces():
+    dense = pytest.importorskip("evutils.dense")
+    array = evutils_array(EVENTS)
+    # ON, nothing, OFF.
+    counts = reps.count_image(EVENTS, resolution=SIZE)
+    want = dense.histogram(array, W, H, dtype=np.uint32)
+    assert np.array_equal(np.moveaxis(want[..., ::-2], 2, 0), counts)
+    span = LAST - FIRST
+    want = dense.voxel_histogram(array, W, H, n_bins=10, dt=span + 1, dtype=np.uint32)
+    step = (span + 1) // 10
+    got = reps.count_image(EVENTS, every=step, end=FIRST + 10 * step, start=FIRST, resolution=SIZE)
+    assert np.array_equal(np.moveaxis(want[..., ::-2], 3, 1), got)
+    # With the sign of the last event.
+    want = dense.timesurface(array, W, H, tau=40_000)
+    got = reps.time_surface(EVENTS, 40_000, polarity="merged", resolution=SIZE)
+    assert abs(got - abs(want)).max() < 1e-6
+    off, on = reps.time_surface(EVENTS, 40_000, resolution=SIZE)
+    assert np.array_equal((want > 0)[on != off], (on > off)[on != off])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import numpy as np
 import pytest
-from representation_events import SIZE, at_one_pixel, part, random_events
+from representation_events import SIZE, at_one_pixel, between, counts_of, part, random_events
 
 from evarrow import representations as reps
 
@@ -34,6 +34,42 @@ def test_surfaces_are_those_of_their_definition(start, span):
     assert np.allclose(image, np.where(seen, 1 - age / whole, 0), atol=1e-6)
     merged = reps.time_surface(events, kind="times", polarity="merged", resolution=SIZE)
     assert np.array_equal(merged, np.where(seen.any(0), last.max(axis=0), -1))
+
+
+@pytest.mark.parametrize("kind", ["exponential", "linear"])
+@pytest.mark.parametrize("windows", [None, [(0, 300_000), (250_000, 900_000)]])
+def test_surfaces_are_averaged_over_all_events(kind, windows):
+    events = random_events(3_000)
+    got = reps.time_surface(
+        events, "200ms", kind=kind, average=True, windows=windows, resolution=SIZE
+    )
+    merged = reps.time_surface(
+        events,
+        "200ms",
+        kind=kind,
+        average=True,
+        polarity="merged",
+        windows=windows,
+        resolution=SIZE,
+    )
+    spans = windows or [(int(events["t"][0]), int(events["t"][-1]))]
+    for i, (start, end) in enumerate(spans):
+        some = events if windows is None else between(events, start, end)
+        age = (end - some["t"]) / 200_000
+        value = np.exp(-age) if kind == "exponential" else np.maximum(1 - age, 0)
+        sums, counts = np.zeros((2, 48, 64)), counts_of(some)
+        np.add.at(sums, ((some["polarity"] > 0) * 1, some["y"], some["x"]), value)
+        one, both = (got, merged) if windows is None else (got[i], merged[i])
+        assert np.allclose(one, sums / np.maximum(counts, 1), atol=1e-6)
+        assert np.allclose(both, sums.sum(0) / np.maximum(counts.sum(0), 1), atol=1e-6)
+
+
+def test_averages_that_make_no_sense():
+    for options in ({"kind": "times"}, {"profile": "tonic"}, {"carry": True}):
+        with pytest.raises(ValueError, match="averages are exponential or linear"):
+            reps.time_surface(at_one_pixel([1]), average=True, resolution=(1, 1), **options)
+    with pytest.raises(ValueError, match="tau"):
+        reps.time_surface(at_one_pixel([1]), 0, average=True, resolution=(1, 1))
 
 
 def test_a_surface_of_three_events():

@@ -35,6 +35,7 @@ def time_surface(
     kind: Literal["exponential", "linear", "times"] = "exponential",
     profile: Literal["tonic", "evlib", "metavision-ml", "dv"] | None = None,
     polarity: Literal["split", "merged"] = "split",
+    average: bool = False,
     carry: bool | None = None,
     unseen: int = -1,
     **options: Unpack[Making],
@@ -59,6 +60,9 @@ def time_surface(
         "dv": times between 0, the least, and 255, the greatest, with merged polarities.
     polarity : {"split", "merged"}
         Whether OFF and ON have surfaces of their own.
+    average : bool
+        Whether values are means over all events of the pixel in the window, in place of that of the
+        last one.
     carry : bool, optional
         Whether events of the windows before, and between them, are remembered.
     unseen : int
@@ -71,6 +75,11 @@ def time_surface(
     ndarray of float32, shape ([windows,] 2, height, width), or DataFrame
         0 where there is no event. Merged of shape ([windows,] height, width); "times" of int64,
         "dv" of uint8.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option makes no sense, or the resolution is not known.
 
     References
     ----------
@@ -92,9 +101,17 @@ def time_surface(
     if exact and options.get("every") is not None:
         options = {"partial": False, **options}
     us = to_period(tau, "tau")
+    if average and (profile is not None or kind == "times" or carries):
+        message = "averages are exponential or linear, without a profile and without carry"
+        raise ValueError(message)
+    linear = kind == "linear"
     return make(
         events,
-        lambda w, h: _core.time_surface(w, h, made, us, unseen, split, carries, exact),
+        lambda w, h: (
+            _core.mean_surface(w, h, us, linear, split)
+            if average
+            else _core.time_surface(w, h, made, us, unseen, split, carries, exact)
+        ),
         _SPLIT if split else _PIXELS,
         options,
     )
