@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from evarrow import _core
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -90,6 +93,8 @@ class Output:
     ----------
     path : str
         Where it is written.
+    name : str
+        What it is called in the end.
 
     Raises
     ------
@@ -102,7 +107,7 @@ class Output:
         self._opened = False
         self._target = target
         if isinstance(target, (str, os.PathLike)):
-            path = os.fsdecode(target)
+            path = self.name = os.fsdecode(target)
             if os.path.isfile(path) or not os.path.exists(path):  # noqa: PTH110, PTH113
                 self._new = _core.NewFile(path, overwrite=overwrite)
                 self.path = os.fsdecode(self._new.path)
@@ -113,8 +118,19 @@ class Output:
             kind = type(target).__name__
             message = f"a recording is written to a path or an open binary file, not {kind}"
             raise TypeError(message)
+        self.name = str(getattr(self._target, "name", "the file"))
         self._copy = tempfile.NamedTemporaryFile(prefix="evarrow-")  # noqa: SIM115
         self.path = self._copy.name
+
+    @contextlib.contextmanager
+    def named_errors(self) -> Iterator[None]:
+        """Let errors of the system name the file, not the one that is to take its place."""
+        try:
+            yield
+        except OSError as error:
+            if not error.errno or error.filename not in {None, self.path}:
+                raise
+            raise OSError(error.errno, error.strerror, self.name) from error
 
     def publish(self) -> int:
         """Put it in its place; return how many bytes it has."""
@@ -174,15 +190,18 @@ class PackageSink(ABC):
             if not self.takes_triggers:
                 message = "row 0 of the triggers cannot be written: the format holds events alone"
                 raise ValueError(message)
-            self._write_triggers(triggers)
+            with self._output.named_errors():
+                self._write_triggers(triggers)
         if len(events):
-            self._write_events(events)
+            with self._output.named_errors():
+                self._write_events(events)
             self.events += len(events)
 
     def finish(self) -> None:
         """Complete the file and give it its name."""
-        self._complete()
-        self.bytes = self._output.publish()
+        with self._output.named_errors():
+            self._complete()
+            self.bytes = self._output.publish()
 
     def abandon(self) -> None:
         """Leave nothing of the file."""

@@ -10,6 +10,7 @@ import h5py  # type: ignore[import-untyped]
 import numpy as np
 
 from evarrow import _core
+from evarrow.hdf5.forgiving_file import ForgivingFile
 from evarrow.outputs import PackageSink
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class _Hdf5Sink(PackageSink):
         self._encoder = encoder
         self._datasets: list[Any] = []
         # Attributes keep the order of the lines that they were.
-        self._file = h5py.File(output.path, "w", track_order=True, locking=False)
+        self._disk = ForgivingFile(output.path)
+        self._file = h5py.File(self._disk, "w", track_order=True)
         for key, value in about.fields.items():
             self._set_attribute(key, value)
 
@@ -67,6 +69,7 @@ class _Hdf5Sink(PackageSink):
 
     def _write_events(self, events: EventBatch) -> None:
         self._encoder.encode(events, self._put)
+        self._disk.check()
         starts = np.frombuffer(self._encoder.take_starts(), _STARTS)
         if len(starts):
             self._add_starts(starts)
@@ -79,6 +82,7 @@ class _Hdf5Sink(PackageSink):
         self._encoder.finish(self._put)
         self._close_index()
         self._file.close()
+        self._disk.close()
 
     def _close_index(self) -> None:
         """Write what the indexes lack."""
@@ -87,6 +91,8 @@ class _Hdf5Sink(PackageSink):
     def _let_go(self) -> None:
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             self._file.close()
+        with contextlib.suppress(OSError):
+            self._disk.close()
 
 
 class DsecSink(_Hdf5Sink):

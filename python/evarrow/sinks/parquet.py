@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,7 @@ _COMPRESSIONS = {
     "brotli": "brotli",
     "none": "uncompressed",
 }
+_OF_SYSTEM = re.compile(r"\(os error (\d+)\)")  # in Polars' messages
 _LEVELS = {"zstd": (1, 22), "gzip": (0, 9), "brotli": (0, 11)}
 
 
@@ -99,7 +102,10 @@ class ParquetSink(PackageSink):
                 self._file, maintain_order=True, statistics=True, engine="streaming", **how
             )
         except BaseException as error:
-            self._failure = error
+            number = _OF_SYSTEM.search(str(error))
+            self._failure = (
+                error if number is None else OSError(int(number[1]), os.strerror(int(number[1])))
+            )
 
     def _frames(
         self,
