@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 #include "evarrow/format.h"
 #include "support/text.h"
@@ -53,6 +54,24 @@ TEST_CASE("header: an unknown sensor size is not written") {
   CHECK(text.find("geometry") == std::string::npos);
   CHECK(text.find("width") == std::string::npos);
   CHECK(read(text, "evt3").width == 0);
+}
+
+TEST_CASE("header: a sensor that no reader of the format would take is refused") {
+  constexpr std::pair<const char*, int32_t> kLargest[] = {
+      {"evt2", 2048}, {"evt21", 2048}, {"evt3", 2048}, {"evt4", 2048}, {"dat", 16'384}};
+  for (const auto& [name, most] : kLargest) {
+    CAPTURE(name);
+    Header header;
+    header.width = most;
+    header.height = most;
+    CHECK(read(write(header, name), name).width == most);
+    header.width = most + 1;
+    CHECK_THROWS_WITH_AS(write(header, name), doctest::Contains("pass a smaller resolution"),
+                         Error);
+    header.width = 1;
+    header.height = most + 1;
+    CHECK_THROWS_AS(write(header, name), Error);
+  }
 }
 
 TEST_CASE("header: what was read and written says the same, and is written the same again") {

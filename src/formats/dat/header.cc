@@ -23,8 +23,9 @@ std::string value_of(const Fields& fields, std::string_view lower_key) {
   return {};
 }
 
+constexpr int32_t kMost = 16'384;  // pixels: 14 bits
+
 void read_geometry(const Fields& fields, Header& header) {
-  constexpr int64_t kMost = 16'384;  // 14 bits
   const std::string width = value_of(fields, "width");
   const std::string height = value_of(fields, "height");
   if (width.empty() && height.empty()) return;
@@ -145,9 +146,9 @@ std::string write_header(const Header& header, const EncodeOptions& /*options*/)
   lines.set("Data",
             triggers ? "file containing external trigger events." : "file containing CD events.");
   lines.set("Version", "2");
-  if (header.width > 0 && header.height > 0) {
-    lines.set("Width", std::to_string(header.width));
-    lines.set("Height", std::to_string(header.height));
+  if (const auto size = prophesee::geometry_of(header, kMost)) {
+    lines.set("Width", std::to_string(size->width));
+    lines.set("Height", std::to_string(size->height));
   }
   lines.add_camera(header);
   std::string text = lines.text();

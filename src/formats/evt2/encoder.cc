@@ -5,6 +5,7 @@
 #include "formats/encoding.h"
 #include "formats/evt2/evt2.h"
 #include "formats/evt2/words.h"
+#include "formats/pixel_runs.h"
 #include "formats/run_encoder.h"
 
 namespace evarrow::evt2 {
@@ -26,8 +27,9 @@ struct Evt2Words {
     return Clock(events.t()[i]);
   }
 
-  static Encoded plain(const EventBatch& events, size_t begin, size_t end, State state,
+  static Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
                        std::byte* to) noexcept {
+    const EventColumns events(batch);
     std::byte* const first = to;
     const auto put = [&to](uint32_t word) {
       std::memcpy(to, &word, sizeof(word));
@@ -35,10 +37,10 @@ struct Evt2Words {
     };
     size_t i = begin;
     for (; i < end; ++i) {
-      const int64_t t = events.t()[i];
-      const auto x = static_cast<uint16_t>(events.x()[i]);
-      const auto y = static_cast<uint16_t>(events.y()[i]);
-      const int8_t polarity = events.polarity()[i];
+      const int64_t t = events.t[i];
+      const auto x = static_cast<uint16_t>(events.x[i]);
+      const auto y = static_cast<uint16_t>(events.y[i]);
+      const int8_t polarity = events.polarity[i];
       if (t < 0 || (uint32_t{x} | y) >= kSize || !is_polarity(polarity)) break;
       if (!state.is_at(t)) {
         if (!state.step_to(t, kLongestSilence)) break;

@@ -7,6 +7,7 @@
 #include "formats/encoding.h"
 #include "formats/evt3/evt3.h"
 #include "formats/evt3/words.h"
+#include "formats/pixel_runs.h"
 #include "formats/run_encoder.h"
 
 namespace evarrow::evt3 {
@@ -34,23 +35,18 @@ class Writer {
  public:
   explicit Writer(std::byte* to) : begin_(to), to_(to) {}
 
-  void put(Type type, uint32_t content) {
+  void put(Type type, uint32_t content) { put_if(true, type, content); }
+  // Without a branch, which no processor could foresee: what is not needed is written over.
+  void put_if(bool needed, Type type, uint32_t content) {
     const uint16_t word = make_word(type, content);
     std::memcpy(to_, &word, sizeof(word));
-    to_ += sizeof(word);
+    to_ += needed ? sizeof(word) : 0;
   }
   size_t bytes() const { return static_cast<size_t>(to_ - begin_); }
 
  private:
   std::byte* begin_;
   std::byte* to_;
-};
-
-// The events from the first on of the same time, row and polarity, to the right of one another and
-// within a group, as bits.
-struct Vector {
-  uint32_t bits = 1;
-  size_t n = 1;
 };
 
 struct Evt3Words {
@@ -68,21 +64,21 @@ struct Evt3Words {
             .y = events.y()[i]};
   }
 
-  Encoded plain(const EventBatch& events, size_t begin, size_t end, State known,
+  Encoded plain(const EventBatch& batch, size_t begin, size_t end, State known,
                 std::byte* to) const noexcept {
+    const EventColumns events(batch);
     Writer out(to);
     size_t i = begin;
     while (i < end) {
-      const int64_t t = events.t()[i];
-      const int32_t x = events.x()[i];
-      const int32_t y = events.y()[i];
-      const int8_t polarity = events.polarity()[i];
-      const bool fits = x >= 0 && x < x_end_ && y >= 0 && y < y_end_ && is_polarity(polarity);
+      const int64_t t = events.t[i];
+      const int32_t x = events.x[i];
+      const int32_t y = events.y[i];
+      const bool fits =
+          x >= 0 && x < x_end_ && y >= 0 && y < y_end_ && is_polarity(events.polarity[i]);
       if (!fits || t < 0 || !write_time(t, known, out)) break;
-      if (y != known.y) out.put(kAddrY, static_cast<uint32_t>(y));
+      out.put_if(y != known.y, kAddrY, static_cast<uint32_t>(y));
       known.y = y;
-      i += write_pixels(vector_from(events, i, end), static_cast<uint32_t>(x), polarity > 0, known,
-                        out);
+      i += write_pixels(events, i, end, known, out);
     }
     return {.end = i, .bytes = out.bytes()};
   }
@@ -96,8 +92,7 @@ struct Evt3Words {
     known.y = events.y()[i];
     std::byte words[kMost];
     Writer pixels(words);
-    const size_t n = write_pixels(vector_from(events, i, end), static_cast<uint32_t>(events.x()[i]),
-                                  events.polarity()[i] > 0, known, pixels);
+    const size_t n = write_pixels(EventColumns(events), i, end, known, pixels);
     out.append({words, pixels.bytes()});
     return i + n;
   }
@@ -129,7 +124,7 @@ struct Evt3Words {
       }
       known.low = -1;  // a decoder forgets it when the upper bits change
     }
-    if (low != known.low) out.put(kTimeLow, static_cast<uint32_t>(low));
+    out.put_if(low != known.low, kTimeLow, static_cast<uint32_t>(low));
     known.low = low;
     return true;
   }
@@ -145,37 +140,28 @@ struct Evt3Words {
     known.low = low;
   }
 
-  Vector vector_from(const EventBatch& events, size_t i, size_t end) const noexcept {
-    const int32_t base = events.x()[i];
-    Vector vector;
-    if (base + kGroup > x_end_) return vector;
-    int32_t last = base;
-    for (size_t at = i + 1; at < end; ++at) {
-      const int32_t x = events.x()[at];
-      const bool same = events.t()[at] == events.t()[i] && events.y()[at] == events.y()[i] &&
-                        is_same_polarity(events.polarity()[at], events.polarity()[i]);
-      if (!same || x <= last || x >= base + kGroup) break;
-      vector.bits |= 1U << (x - base);
-      ++vector.n;
-      last = x;
+  // Writes a vector or, where that is no shorter, the first event alone; returns how many events.
+  size_t write_pixels(const EventColumns& events, size_t i, size_t end, State& known,
+                      Writer& out) const noexcept {
+    const int32_t x = events.x[i];
+    const bool on = events.polarity[i] > 0;
+    const bool goes_on = known.next_base == x && known.base_on == on;
+    const size_t fewest = kGroupWords + (goes_on ? 1 : 2);
+    const int32_t group_end = x + kGroup;
+    PixelRun vector;
+    if (group_end <= x_end_ && may_have(fewest, events, i, end, group_end)) {
+      vector = run_from(events, i, end, x, group_end);
     }
-    return vector;
-  }
-
-  // Writes all of the vector or, if that is no shorter, its first event alone; returns how many.
-  static size_t write_pixels(const Vector& vector, uint32_t x, bool on, State& known,
-                             Writer& out) noexcept {
-    const bool goes_on = known.next_base == static_cast<int32_t>(x) && known.base_on == on;
-    if (vector.n <= kGroupWords + (goes_on ? 0 : 1)) {
-      out.put(kAddrX, x_word(x, on));
+    if (vector.n < fewest) {
+      out.put(kAddrX, x_word(static_cast<uint32_t>(x), on));
       known.next_base = -1;  // some readers lose the base of vectors at an ADDR_X
       return 1;
     }
-    if (!goes_on) out.put(kVectBaseX, x_word(x, on));
+    if (!goes_on) out.put(kVectBaseX, x_word(static_cast<uint32_t>(x), on));
     out.put(kVect12, vector.bits & 0xFFF);
     out.put(kVect12, vector.bits >> 12 & 0xFFF);
     out.put(kVect8, vector.bits >> 24);
-    known.next_base = static_cast<int32_t>(x) + kGroup;
+    known.next_base = group_end;
     known.base_on = on;
     return vector.n;
   }

@@ -79,7 +79,7 @@ bool is_from_prophesee(const Fields& fields) {
   });
 }
 
-constexpr int64_t kMost = 2048;  // pixels: 11 bits in every EVT format
+constexpr int32_t kMost = 2048;  // pixels: 11 bits in every EVT format
 
 std::optional<Resolution> geometry_from(const Fields& fields, Header& header) {
   const std::string geometry = value_of(fields, "geometry");
@@ -161,9 +161,9 @@ std::string write_header(const Header& header, std::string_view encoding) {
   if (encoding == "EVT21") {
     format += header.layout == "legacy" ? ";endianness=legacy" : ";endianness=little";
   }
-  if (header.width > 0 && header.height > 0) {
-    const std::string width = std::to_string(header.width);
-    const std::string height = std::to_string(header.height);
+  if (const auto size = geometry_of(header, kMost)) {
+    const std::string width = std::to_string(size->width);
+    const std::string height = std::to_string(size->height);
     format += ";height=" + height + ";width=" + width;
     lines.set("geometry", width + "x" + height);
   }

@@ -128,6 +128,18 @@ Resolution parse_geometry(const std::string& text, const std::string& width,
   return {.width = static_cast<int32_t>(*w), .height = static_cast<int32_t>(*h)};
 }
 
+std::optional<Resolution> geometry_of(const Header& header, int32_t most) {
+  if (header.width <= 0 || header.height <= 0) return std::nullopt;
+  if (header.width > most || header.height > most) {
+    const std::string side = std::to_string(most);
+    throw Error(ErrorCode::kArgument, "the sensor has " + std::to_string(header.width) + "x" +
+                                          std::to_string(header.height) +
+                                          " pixels, but the format holds up to " + side + "x" +
+                                          side + ": pass a smaller resolution=(width, height)");
+  }
+  return Resolution{.width = header.width, .height = header.height};
+}
+
 void read_camera(const Fields& fields, Header& header) {
   header.sensor = sensor_from(fields);
   header.serial_number = value_of(fields, "serial_number");

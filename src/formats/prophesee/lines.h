@@ -46,6 +46,10 @@ std::optional<int64_t> number_of(std::string_view text);
 Resolution parse_geometry(const std::string& text, const std::string& width,
                           const std::string& height, int64_t most);
 
+// The size of the sensor that a new header names; nothing if it is not known. Throws
+// Error(kArgument) where `parse_geometry` would not take it back.
+std::optional<Resolution> geometry_of(const Header& header, int32_t most);
+
 // Fills in the sensor, the serial number and the date.
 void read_camera(const Fields& fields, Header& header);
 
