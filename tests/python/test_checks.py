@@ -13,6 +13,7 @@ CHECKS = {
     "its counts wrap, or stay": "representation_counts.py: counts_of_rvt_wrap_before_they_are",
     "its bins in float32": "representation_counts.py: bins_of_rvt_are_found_in_single_precision",
     "its windows hold both ends": "representation_counts.py: windows_of_rvt_hold_both_ends",
+    "what RVT makes, as evlib has it": "representation_peers.py: evlib_stacked_histograms_of_rvt",
     "every second pixel of it": "representation_stacks.py: every_second_pixel_of_a_histogram",
     "times that step back": "augment.py: times_that_step_back_are_held",
     "mixed density stack": "representation_stacks.py: a_mixed_density_stack_counts_ever_longer",

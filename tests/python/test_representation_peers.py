@@ -128,6 +128,35 @@ def test_evlib_counts(evlib, frame):
         assert np.array_equal(image[table["y"], table["x"]], table[name])
 
 
+@pytest.mark.parametrize("smaller", [False, True])
+@pytest.mark.parametrize("backend", ["rust", "polars"])
+def test_evlib_stacked_histograms_of_rvt(tmp_path, backend, smaller):
+    h5py = pytest.importorskip("h5py")
+    pytest.importorskip("hdf5plugin")  # what its file is compressed with
+    ends = np.arange(100_000, LAST, 50_000)
+    some = part(EVENTS, 0, 60_000)
+    some["t"] = np.sort(some["t"] // 500 * 500)  # many on the edges of windows
+    some["x"], some["y"] = np.where(np.arange(60_000) % 3 > 0, 5, [some["x"], some["y"]])
+    with h5py.File(tmp_path / "in.h5", "w") as file:
+        events = file.create_group("events")
+        for name, values in (("x", some["x"]), ("y", some["y"]), ("p", some["polarity"] > 0)):
+            events[name] = values.astype(np.uint16)
+        events["t"], events["height"], events["width"] = some["t"], H, W
+    folder, path = tmp_path / "out", tmp_path / "in.h5"
+    made = evlib_module("rvt").process_sequence(
+        path, folder, "gen1", H, W, ends, smaller, backend=backend
+    )
+    with h5py.File(made) as file:
+        want = file["data"][:]
+    # Its counts stay at 255 where RVT's wrap.
+    how = {"at": ends, "preset": "rvt", "profile": "rvt-saturate", "resolution": SIZE}
+    got = reps.stacked_histogram(some, 10, **how)
+    assert np.array_equal(reps.stacked_histogram(path, 10, **how), got)
+    got = got[..., 1::2, 1::2] if smaller else got
+    assert got.dtype == want.dtype
+    assert np.array_equal(got, want)
+
+
 def test_voxel_grids_of_five_events(tonic, evlib):
     five = at_one_pixel([0, 25, 50, 75, 100])
     want = tonic.to_voxel_grid_numpy(tonic_records(five), (1, 1, 2), n_time_bins=3)
