@@ -84,6 +84,21 @@ def test_flips_and_reversal(records):
     check(F.flip_x(records, **size), transforms.RandomFlipLR(SENSOR, p=1)(records.copy()))
     check(F.flip_y(records, **size), transforms.RandomFlipUD(SENSOR, p=1)(records.copy()))
 
+    theirs = transforms.RandomTimeReversal(p=1)(records.copy())
+    check(F.reverse_time(records, profile="tonic"), theirs)
+    theirs = transforms.RandomTimeReversal(p=1, flip_polarities=False)(records.copy())
+    check(F.reverse_time(records, profile="tonic", flip_polarity=False), theirs)
+
+
+def test_drop_by_area(records, monkeypatch):
+    for corner in ((0, 0), (8, 4), (20, 18)):
+        values = iter(corner)
+        monkeypatch.setattr(np.random, "randint", lambda *_, values=values: next(values))
+        theirs = functional.drop_by_area_numpy(records.copy(), SENSOR, 0.3)
+        x0, y0, x1, y1 = F.DropArea(0.3).drawn((WIDTH, HEIGHT))["region"]
+        region = (*corner, corner[0] + x1 - x0, corner[1] + y1 - y0)
+        check(F.drop_area(records, region=region, resolution=(WIDTH, HEIGHT)), theirs)
+
 
 def test_time_skew(records):
     ours = F.scale_time(records, 1.37, offset=12, profile="tonic")

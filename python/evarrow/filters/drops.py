@@ -180,8 +180,7 @@ class DropArea(Seeded, SensorFilter):
     Notes
     -----
     The rectangle has ``int(width * share)`` by ``int(height * share)`` pixels and may touch every
-    edge. tonic's ``DropEventByArea`` draws from (high, 1) where (low, high) was asked for, and its
-    rectangle is one pixel larger each way.
+    edge. tonic's ``DropEventByArea`` draws from (high, 1) where (low, high) was asked for.
 
     Examples
     --------
