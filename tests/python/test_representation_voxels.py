@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import itertools
+
 import numpy as np
 import pytest
 from representation_events import (
@@ -86,6 +88,50 @@ def test_shares_of_openeb_are_left_out_at_the_ends():
     assert one(FIVE, 3, profile="openeb").sum() == pytest.approx(4 / 63.75)
 
 
+def test_shares_past_the_ends_of_openeb_torch_go_to_their_neighbours():
+    events = random_events(50_000)
+    for windows in ([(0, 1_000_000)], [(-70_000, 400_000), (300_000, 1_300_000)]):
+        got = reps.voxel_grid(events, 7, profile="openeb-torch", windows=windows, resolution=SIZE)
+        for grid, (start, end) in zip(got, windows, strict=True):
+            some = between(events, start, end)
+            at = (some["t"] - start) * 7 / (end - start) - 0.5
+            left = np.clip(np.floor(at), 0, 6).astype(int)
+            share = np.maximum(0, 1 - abs(left - at))
+            want = np.zeros((7, 48, 64))
+            for bin_, part_ in ((left, share), (np.minimum(left + 1, 6), 1 - share)):
+                np.add.at(want, (bin_, some["y"], some["x"]), some["polarity"] * part_)
+            assert abs(grid - want).max() < 1e-4
+
+
+@pytest.mark.parametrize("clip", [None, 0.1])
+@pytest.mark.parametrize("polarity", ["split", "signed"])
+def test_steps_of_openeb_stay_within_the_clip_at_each_event(clip, polarity):
+    events = random_events(3_000, size=(8, 6))
+    t, p = events["t"], events["polarity"]
+    at = 5 * (t - t[0]) / (t[-1] - t[0]) - 0.5
+    want = np.zeros((10 if polarity == "split" else 5, 3, 4))
+    for x, y, on, where in zip(events["x"], events["y"], p > 0, at, strict=True):
+        for bin_ in (int(np.floor(where)), int(np.floor(where)) + 1):
+            step = 0.2 / 4 * (1 - abs(where - bin_))
+            if not 0 <= bin_ < 5:
+                continue
+            place = (2 * bin_ + on if polarity == "split" else bin_, y // 2, x // 2)
+            step = step if on or polarity == "split" else -step
+            want[place] = np.clip(want[place] + step, -(clip or np.inf), clip or np.inf)
+    got = reps.voxel_grid(
+        events,
+        5,
+        profile="metavision-ml",
+        polarity=polarity,
+        clip=clip,
+        downsample=1,
+        resolution=(8, 6),
+    )
+    assert got.shape == want.shape
+    assert abs(got - want).max() < 1e-5
+    assert clip is None or abs(abs(got).max() - clip) < 1e-6
+
+
 @pytest.mark.parametrize("n", [500, 200_000])
 def test_tonic_leaves_out_what_falls_behind(n):
     events = random_events(n)
@@ -153,6 +199,33 @@ def test_rectified_events_are_shared_out_to_four_pixels():
     wild = np.full((6, 8, 2), np.nan)
     wild[0, 0] = 1e30, -1e30
     assert not reps.voxel_grid(events, 5, rectify_map=wild).any()
+
+
+@pytest.mark.parametrize(("profile", "round_"), [("dsec", np.trunc), ("dsec-fixed", np.floor)])
+def test_rectified_grids_are_those_of_their_definition(profile, round_):
+    events, random = random_events(5_000, size=(8, 6)), np.random.default_rng(8)
+    y, x = np.mgrid[:6, :8]
+    table = (np.stack([x, y], axis=-1) + random.normal(0, 1.5, (6, 8, 2))).astype(np.float32)
+    assert (table < 0).any()
+    at_x, at_y = table[events["y"], events["x"]].astype(float).T
+    at_t = 4 * (events["t"] - events["t"][0]) / (events["t"][-1] - events["t"][0])
+    want = np.zeros((5, 6, 8))
+    for corner in itertools.product((0, 1), repeat=3):
+        place, weight = [], events["polarity"].astype(float)
+        for at, more in zip((at_t, at_y, at_x), corner, strict=True):
+            place.append(round_(at).astype(int) + more)
+            weight = weight * (1 - abs(place[-1] - at))
+        inside = np.logical_and.reduce(
+            [(one >= 0) & (one < size) for one, size in zip(place, want.shape, strict=True)]
+        )
+        np.add.at(want, tuple(one[inside] for one in place), weight[inside])
+    got = reps.voxel_grid(events, 5, rectify_map=table, profile=profile)
+    assert abs(got - want).max() < 1e-4
+    seen = got != 0
+    normal = reps.voxel_grid(events, 5, rectify_map=table, profile=profile, normalize="dsec")
+    by = (got[seen] - got[seen].mean()) / got[seen].std(ddof=1)
+    assert abs(normal[seen] - by).max() < 1e-4
+    assert not normal[~seen].any()
 
 
 def test_smooth_kernels_conserve_mass_and_are_their_definition():
