@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all representations have in common: sources, events of any kind, threads."""
 
+import gzip
 import itertools
 import subprocess
 
@@ -61,6 +62,20 @@ def test_all_sources_give_the_same(recording, options):
         for kind, source in sources(recording).items():
             got = make(source, resolution=SIZE, **options)
             assert np.array_equal(got, want), (make.__name__, kind)
+
+
+@pytest.mark.parametrize("name", [one.name for one in ev.formats() if one.writable])
+def test_recordings_of_all_formats_give_what_their_events_give(name, sample, tmp_path):
+    path = tmp_path / "rec"
+    ev.write(ev.read(sample), path, format=name, resolution=SIZE)
+    frame = ev.read(path, format=name)
+    assert len(frame) > 4_000
+    path.with_suffix(".gz").write_bytes(gzip.compress(path.read_bytes(), 1))
+    with ev.open(path, format=name) as plain, ev.open(path.with_suffix(".gz"), format=name) as gz:
+        for recording in (plain, gz):
+            for how in ({}, {"every": "10ms"}, {"into": 4, "by": "count"}):
+                got = reps.voxel_grid(recording, 5, resolution=SIZE, **how)
+                assert np.array_equal(got, reps.voxel_grid(frame, 5, resolution=SIZE, **how))
 
 
 def test_the_resolution_comes_from_the_recording_or_the_metadata(recording):
