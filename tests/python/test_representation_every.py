@@ -46,15 +46,17 @@ def test_none_or_one_event_and_events_at_one_time(make):
 
 
 @pytest.mark.parametrize("make", EVERYTHING)
-def test_cuts_and_threads_do_not_show(make):
+def test_cuts_threads_and_instructions_do_not_show(make, monkeypatch):
     options = {"resolution": SIZE, "every": "150ms"}
     want = make(EVENTS, threads=1, **options)
-    assert np.array_equal(make(EVENTS, threads=3, **options), want)
+    whole = make(EVENTS, threads=1, resolution=SIZE)
+    for target in ("scalar", "avx2"):
+        monkeypatch.setenv("EVARROW_TARGET", target)
+        assert np.array_equal(make(EVENTS, threads=3, **options), want)
+        assert np.array_equal(make(EVENTS, threads=3, resolution=SIZE), whole)
     table = pa.table(EVENTS)
     pieces = pa.concat_tables([table[:10], table[10:33_333], table[33_333:]])
     assert np.array_equal(make(pieces, **options), want)
-    whole = make(EVENTS, threads=1, resolution=SIZE)
-    assert np.array_equal(make(EVENTS, threads=3, resolution=SIZE), whole)
 
 
 @pytest.mark.parametrize("make", EVERYTHING)
