@@ -36,6 +36,18 @@ def test_dv_time_surfaces():
     assert abs(np.array(got, int) - want).max() <= 1
 
 
+def test_dv_surfaces_far_from_0_where_pixels_have_no_event():
+    events = random_events(100, size=SIZE, start=10**15)
+    seen = reps.count_image(events, polarity="binary", resolution=SIZE) > 0
+    surface = dv.TimeSurface(SIZE)
+    surface.accept(dv_store(events))
+    theirs = surface.generateFrame().image
+    assert not seen.all()
+    assert theirs[seen].min() >= 254  # of 0, which it takes for the least time
+    ours = reps.time_surface(events, profile="dv", resolution=SIZE)
+    assert (ours[seen].min(), ours.max()) == (0, 255)
+
+
 # What the potential is between, what it begins with, and what is lost of it.
 BOUNDS = [(0.0, 0.0, 1.0), (-1.0, 0.25, 2.0)]
 DECAYS = [("exponential", 50_000.0), ("linear", 1 / 50_000), ("step", 0.0), ("none", 0.0)]

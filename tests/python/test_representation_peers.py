@@ -169,6 +169,17 @@ def test_voxel_grids_of_five_events(tonic, evlib):
     assert got.ravel() == pytest.approx(dense.ravel(), abs=1e-12)
 
 
+def test_voxel_grids_of_one_time(tonic, evlib):
+    twice = at_one_pixel([7, 7])
+    with pytest.raises(IndexError), np.errstate(invalid="ignore"):
+        tonic.to_voxel_grid_numpy(tonic_records(twice), (1, 1, 2), n_time_bins=3)
+    table = evlib.create_voxel_grid(evlib_frame(twice), 1, 1, 3)
+    assert evlib.densify_voxel_grid(table, 3, 1, 1).ravel().tolist() == [2, 0, 0]
+    for profile in ("tonic", "evlib"):
+        got = reps.voxel_grid(twice, 3, profile=profile, resolution=(1, 1))
+        assert got.ravel().tolist() == [2, 0, 0]
+
+
 def test_tonic_and_evlib_voxel_grids(tonic, evlib, frame):
     want = tonic.to_voxel_grid_numpy(tonic_records(EVENTS), (W, H, 2), n_time_bins=10)
     got = reps.voxel_grid(EVENTS, 10, profile="tonic", resolution=SIZE)
