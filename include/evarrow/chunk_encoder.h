@@ -50,8 +50,9 @@ class ChunkEncoder {
   ChunkEncoder(ChunkEncoder&&) noexcept;
   ChunkEncoder& operator=(ChunkEncoder&&) noexcept;
 
-  // Takes events and gives out, on the calling thread and in order of rows, the chunks that are
-  // full. Throws Error(kArgument) that names the first row that the layout cannot hold.
+  // Takes events and gives out the chunks that are full, in order of rows and one at a time, on
+  // whichever thread is free. Throws Error(kArgument) that names the first row that the layout
+  // cannot hold.
   void encode(const EventBatch& events, const Put& put);
   // Gives out the last chunks; all that are without ECF, or not applied, are filled up with zeros.
   void finish(const Put& put);
@@ -59,6 +60,7 @@ class ChunkEncoder {
   // Of the periods that have begun since the last call, up to the first 2^23.
   std::vector<PeriodStart> take_starts();
 
+  // How many were taken, with those whose chunks are being given out.
   uint64_t events() const noexcept;
   // What "dsec" takes from all times: that of the first event; 0 before it.
   int64_t time_offset() const noexcept;

@@ -165,6 +165,8 @@ class PackageSink(ABC):
     ----------
     takes_triggers : bool
         Whether the format has a place for triggers.
+    takes_large_batches : bool
+        Whether it makes no row group or the like of each batch, however large.
     events : int
         How many were written.
     bytes : int
@@ -172,6 +174,7 @@ class PackageSink(ABC):
     """
 
     takes_triggers = False
+    takes_large_batches = False
 
     def __init__(self, output: Output) -> None:
         self._output = output

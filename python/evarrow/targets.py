@@ -47,6 +47,9 @@ _PACKAGE_SINKS = {
     "prophesee-hdf5": ("evarrow.hdf5.writing", "PropheseeSink"),
 }
 
+# Those that the extension module encodes.
+_THREADED = {"dsec", "prophesee-hdf5"}
+
 # Formats of the extension module that have an option of this name.
 _COMPRESSED = {"aedat4", "mcap"}
 
@@ -174,6 +177,7 @@ def open_sink(
             overwrite,
             compression,
             compression_level,
+            how["threads"],
         )
     is_packed = compression not in {None, "none"} and name not in _COMPRESSED
     if compression_level is not None or is_packed:
@@ -203,12 +207,14 @@ def _open_package_sink(
     overwrite: bool,
     compression: str | None,
     level: int | None,
+    threads: int,
 ) -> EventSink:
     module, made = _PACKAGE_SINKS[name]
+    how = {"threads": threads} if name in _THREADED else {}
     output = Output(target, overwrite=overwrite)
     try:
         sink: EventSink = getattr(importlib.import_module(module), made)(
-            output, about, compression, level
+            output, about, compression, level, **how
         )
     except BaseException:
         output.abandon()

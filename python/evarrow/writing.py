@@ -6,7 +6,6 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from evarrow import _core
 from evarrow.converting import check_apart, convert
 from evarrow.errors import EvarrowWarning
 from evarrow.events import batches_of
@@ -121,8 +120,7 @@ def write(
         compression_level=compression_level,
         options=options,
     )
-    # The sinks of the package make a row group or the like of each batch.
-    borrow = isinstance(sink, _core.Sink)
+    borrow = getattr(sink, "takes_large_batches", True)
     if on_loss is not None:  # triggers that are given here are wanted
         sink = losses.watch(sink)
     if on_loss == "warn" and not sink.takes_triggers:

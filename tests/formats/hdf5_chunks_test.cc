@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "codecs/filters.h"
@@ -134,6 +137,45 @@ TEST_CASE("hdf5 chunks: nonsense is refused") {
         ChunkOptions{.layout = "prophesee-hdf5", .compression = "zstd"},
         ChunkOptions{.layout = "prophesee-hdf5", .compression = "ecf", .rows = 65'536}}) {
     CHECK_THROWS_AS(ChunkEncoder{options}, Error);
+  }
+}
+
+TEST_CASE("hdf5 chunks: they depend neither on threads nor on how many events come at once") {
+  constexpr size_t kRows = 1'100'000;  // more than are gathered before chunks are made
+  std::vector<int64_t> times(kRows);
+  for (size_t i = 0; i < kRows; ++i) times[i] = static_cast<int64_t>(i / 3);
+  EventBatch events = events_of(times);
+  for (size_t i = 0; i < kRows; ++i) {
+    events.x()[i] = static_cast<int16_t>(i % 640);
+    events.y()[i] = static_cast<int16_t>(i / 640 % 480);
+  }
+  for (const char* layout : {"dsec", "prophesee-hdf5"}) {
+    const auto chunks_of = [&](int threads, size_t at_once) {
+      ChunkEncoder encoder({.layout = layout, .rows = 10'000, .threads = threads});
+      std::vector<Chunk> chunks;
+      const auto put = [&](const EncodedChunk& chunk) {
+        CHECK(chunk.row < encoder.events());
+        keep_in(chunks)(chunk);
+      };
+      for (size_t i = 0; i < kRows; i += at_once) {
+        encoder.encode(EventBatch(events.slice(i, std::min(at_once, kRows - i))), put);
+      }
+      encoder.finish(put);
+      return chunks;
+    };
+    const std::vector<Chunk> want = chunks_of(1, kRows);
+    CHECK(want.size() == kRows / 10'000 * (layout == std::string("dsec") ? 4 : 1));
+    for (const auto& [threads, at_once] :
+         {std::pair{3, kRows}, std::pair{1, size_t{9'999}}, std::pair{2, size_t{700'001}}}) {
+      const std::vector<Chunk> chunks = chunks_of(threads, at_once);
+      REQUIRE(chunks.size() == want.size());
+      bool same = true;
+      for (size_t i = 0; i < chunks.size(); ++i) {
+        same = same && chunks[i].dataset == want[i].dataset && chunks[i].row == want[i].row &&
+               chunks[i].bytes == want[i].bytes;
+      }
+      CHECK(same);
+    }
   }
 }
 

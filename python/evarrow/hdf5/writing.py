@@ -11,6 +11,7 @@ import numpy as np
 
 from evarrow import _core
 from evarrow.hdf5.forgiving_file import ForgivingFile
+from evarrow.hdf5.indexes import Appender, Slots
 from evarrow.outputs import PackageSink
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _CODES = {"lz4": 1, "zstd": 5}  # compressors of blosc
 
 class _Hdf5Sink(PackageSink):
     """Datasets whose chunks are made elsewhere."""
+
+    takes_large_batches = True
 
     def __init__(self, output: Output, about: About, encoder: _core.ChunkEncoder) -> None:
         super().__init__(output)
@@ -108,18 +111,31 @@ class DsecSink(_Hdf5Sink):
         Of chunks, by blosc with its shuffled bytes. By default "zstd", as in the data set.
     level : int, optional
         1 to 9 of blosc. By default 1, which is far faster than the others and little larger.
+    threads : int, default 0
+        That make chunks, as for `WriteOptions`.
     """
 
     _ROWS = 65_536
     _COLUMNS = (("x", "<u2"), ("y", "<u2"), ("t", "<u4"), ("p", "u1"))
 
     def __init__(
-        self, output: Output, about: About, compression: str | None, level: int | None
+        self,
+        output: Output,
+        about: About,
+        compression: str | None,
+        level: int | None,
+        *,
+        threads: int = 0,
     ) -> None:
         kind = compression or "zstd"
         strength = 1 if level is None else level
         encoder = _core.ChunkEncoder(
-            "dsec", compression=kind, level=strength, rows=self._ROWS, period=1000
+            "dsec",
+            compression=kind,
+            level=strength,
+            rows=self._ROWS,
+            threads=threads,
+            period=1000,
         )
         super().__init__(output, about, encoder)
         events = self._file.create_group("events")
@@ -130,7 +146,7 @@ class DsecSink(_Hdf5Sink):
             self._add_dataset(events, name, dtype, self._ROWS, () if kind == "none" else filters)
         if about.resolution is not None:
             events["width"], events["height"] = (np.uint16(one) for one in about.resolution)
-        self._index = _Appender(self._file, "ms_to_idx", "<u8")
+        self._index = Appender(self._file, "ms_to_idx", "<u8")
 
     def _add_starts(self, starts: NDArray[Any]) -> None:
         self._index.add(starts["row"])
@@ -151,6 +167,8 @@ class PropheseeSink(_Hdf5Sink):
         Of chunks of events; by default "ecf".
     level : None
         There are none.
+    threads : int, default 0
+        As of `DsecSink`.
     """
 
     takes_triggers = True
@@ -174,14 +192,24 @@ class PropheseeSink(_Hdf5Sink):
     )
 
     def __init__(
-        self, output: Output, about: About, compression: str | None, level: int | None
+        self,
+        output: Output,
+        about: About,
+        compression: str | None,
+        level: int | None,
+        *,
+        threads: int = 0,
     ) -> None:
         if level is not None:
             message = "the compression of Prophesee's HDF5 files has no levels"
             raise ValueError(message)
         kind = compression or "ecf"
         encoder = _core.ChunkEncoder(
-            "prophesee-hdf5", compression=kind, rows=self._ROWS, period=_Slots.PERIOD
+            "prophesee-hdf5",
+            compression=kind,
+            rows=self._ROWS,
+            threads=threads,
+            period=Slots.PERIOD,
         )
         super().__init__(output, about, encoder)
         self._set_attribute("version", "1.0")
@@ -192,10 +220,10 @@ class PropheseeSink(_Hdf5Sink):
         events = self._file.create_group("CD")
         filters = (_ECF,) if kind == "ecf" else ()
         self._add_dataset(events, "events", self._EVENT, self._ROWS, filters)
-        self._slots = _Slots(events)
+        self._slots = Slots(events)
         triggers = self._file.create_group("EXT_TRIGGER")
-        self._triggers = _Appender(triggers, "events", self._TRIGGER)
-        self._trigger_slots = _Slots(triggers)
+        self._triggers = Appender(triggers, "events", self._TRIGGER)
+        self._trigger_slots = Slots(triggers)
 
     def _add_starts(self, starts: NDArray[Any]) -> None:
         self._slots.add(starts["row"], starts["t"])
@@ -212,67 +240,3 @@ class PropheseeSink(_Hdf5Sink):
     def _close_index(self) -> None:
         self._slots.close()
         self._trigger_slots.close()
-
-
-class _Appender:
-    """A dataset that grows."""
-
-    def __init__(self, group: Any, name: str, dtype: Any) -> None:
-        self._to = group.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(16_384,))
-
-    @property
-    def rows(self) -> int:
-        """Its length."""
-        return int(self._to.shape[0])
-
-    def add(self, rows: NDArray[Any]) -> None:
-        """Append rows."""
-        before = self.rows
-        self._to.resize((before + len(rows),))
-        self._to[before:] = rows
-
-
-class _Slots:
-    """The index of a group: where to begin for each 2 ms behind its first event.
-
-    The slot of a period holds the first event of the latest period before it that has any; the
-    last one, behind all periods, that of the last period.
-    """
-
-    PERIOD = 2000  # microseconds
-    _SLOT = np.dtype([("id", "<u8"), ("ts", "<i8")])
-    _MOST = 1 << 23
-
-    def __init__(self, group: Any) -> None:
-        self._to = _Appender(group, "indexes", self._SLOT)
-        self._offset: int | None = None
-        self._attributes = group["indexes"].attrs
-        self._waiting = np.array([(0, -1)], self._SLOT)
-
-    def add(self, rows: NDArray[Any], times: NDArray[Any]) -> None:
-        """Add periods; `rows` and `times` are those of the first event in each or behind it."""
-        if self._offset is None:
-            self._offset = -int(times[0])
-            self._attributes.create("offset", str(self._offset), dtype=h5py.string_dtype("ascii"))
-        firsts, at, place = np.unique(rows, return_index=True, return_inverse=True)
-        slots = np.empty(len(firsts), self._SLOT)
-        slots["id"] = firsts
-        slots["ts"] = times[at] + self._offset
-        known = np.concatenate([self._waiting, slots])
-        self._to.add(known[place])
-        self._waiting = known[-1:]
-
-    def add_times(self, times: NDArray[Any], before: int) -> None:
-        """Add rows in order of time, `before` of which came earlier."""
-        first = int(times[0]) if self._offset is None else -self._offset
-        latest = np.maximum.accumulate(times)
-        last = min((int(latest[-1]) - first) // self.PERIOD, self._MOST)
-        periods = np.arange(self._to.rows, last + 1)
-        if len(periods):
-            rows = np.searchsorted(latest, first + periods * self.PERIOD)
-            self.add(rows + before, times[rows])
-
-    def close(self) -> None:
-        """Write the last slot."""
-        if self._offset is not None:
-            self._to.add(self._waiting)

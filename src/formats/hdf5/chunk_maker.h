@@ -22,8 +22,13 @@ class ChunkMaker {
   virtual ~ChunkMaker() = default;
 
   virtual uint32_t datasets() const noexcept = 0;
-  // Throws Error(kArgument) for the first row that cannot be held; `before`: rows of earlier calls.
-  virtual void check(const EventBatch& events, uint64_t before) = 0;
+  // Gets the time of the first event before all else.
+  virtual void start(int64_t /*t*/) {}
+  // Whether the layout has a place for all of these rows. Called by many threads at once.
+  virtual bool holds(const EventBatch& events) const = 0;
+  // Throws Error(kArgument) for the first row that it does not hold; `before`: rows of earlier
+  // calls.
+  virtual void refuse(const EventBatch& events, uint64_t before) const = 0;
   // Makes the chunk of a dataset out of the rows of one chunk. Called by many threads at once.
   virtual void make(uint32_t dataset, const EventBatch& rows, MadeChunk& chunk) const = 0;
   virtual int64_t time_offset() const noexcept { return 0; }
@@ -33,7 +38,8 @@ class ChunkMaker {
 std::unique_ptr<ChunkMaker> make_dsec_maker(const ChunkOptions& options);
 std::unique_ptr<ChunkMaker> make_prophesee_maker(const ChunkOptions& options);
 
-// What both ask of a row: x and y from 0 on, a polarity of -1 to 1. Throws as ChunkMaker::check.
-void check_pixels(const EventBatch& events, uint64_t before, const char* layout);
+// What both ask of a row: x and y from 0 on, a polarity of -1 to 1.
+bool holds_pixels(const EventBatch& events) noexcept;
+void refuse_pixels(const EventBatch& events, uint64_t before, const char* layout);
 
 }  // namespace evarrow::hdf5

@@ -39,12 +39,16 @@ class DsecMaker final : public ChunkMaker {
   uint32_t datasets() const noexcept override { return 4; }
   int64_t time_offset() const noexcept override { return offset_; }
 
-  void check(const EventBatch& events, uint64_t before) override {
-    if (events.size() == 0) return;
-    check_pixels(events, before, "DSEC");
-    if (before == 0) offset_ = events.t()[0];
+  void start(int64_t t) override { offset_ = t; }
+
+  bool holds(const EventBatch& events) const override {
+    if (events.size() == 0) return true;
     const auto [least, most] = std::ranges::minmax(std::span(events.t(), events.size()));
-    if (is_held(least) && is_held(most)) return;
+    return is_held(least) && is_held(most) && holds_pixels(events);
+  }
+
+  void refuse(const EventBatch& events, uint64_t before) const override {
+    refuse_pixels(events, before, "DSEC");
     for (size_t i = 0; i < events.size(); ++i) {
       const int64_t t = events.t()[i];
       if (is_held(t)) continue;

@@ -37,8 +37,9 @@ class PropheseeMaker final : public ChunkMaker {
 
   uint32_t datasets() const noexcept override { return 1; }
 
-  void check(const EventBatch& events, uint64_t before) override {
-    check_pixels(events, before, "Prophesee's HDF5");
+  bool holds(const EventBatch& events) const override { return holds_pixels(events); }
+  void refuse(const EventBatch& events, uint64_t before) const override {
+    refuse_pixels(events, before, "Prophesee's HDF5");
   }
 
   // The filter is an optional one: what its blocks cannot hold, pixels beyond 2047 and times that
