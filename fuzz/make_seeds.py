@@ -152,6 +152,17 @@ def make_ros_seeds(folder: Path) -> None:
         for packing in ("", "lz4", "zstd"):
             content = ros.mcap(messages, packing)[magic:]
             write(folder / "fuzz_mcap", f"{encoding}-{packing}", bytes([i * 37]), content)
+    pixels = found[0][0][:12].astype("u2").reshape(3, 4)
+    for i, packing in enumerate(("none", "lz4")):
+        topics = (("/right", ros.ARRAY), ("/image", ros.IMAGE))
+        images = [(1, k, ros.image(k, pixels, "mono16", step=9 + k)) for k in range(3)]
+        content = ros.bag(arrays + images, packing, topics=topics)[len(b"#ROSBAG V2.0\n") :]
+        write(folder / "fuzz_bag", f"images-{packing}", bytes([i]), content)
+    topics = (("/image", "sensor_msgs/msg/Image", "cdr"),)
+    for i, packing in enumerate(("", "zstd")):
+        images = [(0, k, ros.image(k, pixels, "mono16", cdr=True)) for k in range(3)]
+        content = ros.mcap(images, packing, topics=topics)[magic:]
+        write(folder / "fuzz_mcap", f"images-{packing}", bytes([i]), content)
     aligned = [(0, i, ros.aligned_array(part)) for i, part in enumerate(found)]
     topics = (("/right", "dvs_msgs/msg/EventArray", "cdr"),)
     write(folder / "fuzz_mcap", "arrays", b"\0", ros.mcap(aligned, topics=topics)[magic:])

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -44,6 +45,9 @@ struct Chunk {
   uint64_t offset = 0;
   uint64_t size = 0;
   uint64_t skipped = 0;  // bit i: filter i was not applied
+  // Why its rows cannot be had, where that is known beforehand, a literal: `offset` is then the
+  // byte of the file where they would be.
+  const char* damage = nullptr;
 };
 
 // Rows of equal size, in chunks of equal length.
@@ -123,6 +127,8 @@ struct ContainerPlan {
   // If the payload holds words of a format rather than rows: how they are decoded. There are no
   // streams then.
   std::shared_ptr<const Format> words = nullptr;
+  // In place of Format::read_image, where pixels are not found by their place in the file alone.
+  std::function<std::vector<std::byte>(const FramePlace& place)> read_image = nullptr;
   // What was found to be damaged when the plan was made, and what that is in words.
   Faults faults = {};
   std::string why = {};

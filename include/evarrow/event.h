@@ -139,6 +139,8 @@ struct FramePlace {
   int64_t offset = 0;
   int64_t size = 0;
 
+  bool operator==(const FramePlace&) const = default;
+
   // Of all pixels; 0 if they cannot be.
   constexpr uint64_t bytes() const noexcept {
     const bool is_image = width > 0 && height > 0 &&

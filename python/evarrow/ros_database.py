@@ -128,9 +128,11 @@ def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> None:
         _record(file, _SCHEMA, struct.pack("<H", number) + _text(kind) + _text("") + bytes(4))
         channel = struct.pack("<HH", number, number) + _text(name) + _text(encoding) + bytes(4)
         _record(file, _CHANNEL, channel)
-        if str(kind).endswith(("/EventPacket", "/EventArray", "/Imu")):
-            wanted.append((number, topic))
-    for number, topic in wanted:
+        if str(kind).endswith(("/EventPacket", "/EventArray", "/Imu", "/Image")):
+            wanted.append(
+                (number, topic, _unpacked_image if str(kind).endswith("/Image") else _unpacked)
+            )
+    for number, topic, unpack in wanted:
         rows = database.execute(
             "SELECT timestamp, data FROM messages WHERE topic_id = ? ORDER BY id", (topic,)
         )
@@ -138,7 +140,7 @@ def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> None:
             if not (isinstance(time, int) and isinstance(data, bytes)):
                 message = f"a message of the topic '{topic}' is none"
                 raise sqlite3.DatabaseError(message)
-            content = _unpacked(data) if data.startswith(_ZSTD) else data
+            content = unpack(data) if data.startswith(_ZSTD) else data
             stamp = max(time, 0)
             _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, stamp, stamp), content)
 
@@ -162,3 +164,11 @@ def _unpacked(data: bytes) -> bytes:
         message = "a message is cut off, or becomes far longer than it can be"
         raise EOFError(message)
     return content
+
+
+def _unpacked_image(data: bytes) -> bytes:
+    """Return nothing, which is no image, for one that is damaged: no events are lost with it."""
+    try:
+        return _unpacked(data)
+    except (zstd.ZstdError, EOFError):
+        return b""

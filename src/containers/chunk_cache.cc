@@ -164,8 +164,10 @@ ChunkCache::Rows ChunkCache::rows_at(uint64_t row) noexcept {
 
 std::optional<uint64_t> ChunkCache::byte_of(uint64_t row, uint64_t at) const noexcept {
   const auto after = std::ranges::upper_bound(dataset_.chunks, row, {}, &Chunk::row);
-  if (content_ != nullptr || after == dataset_.chunks.begin()) return {};
+  if (after == dataset_.chunks.begin()) return {};
   const Chunk& chunk = *std::prev(after);
+  if (chunk.damage != nullptr) return chunk.offset;
+  if (content_ != nullptr) return {};
   const uint64_t skip = plain_ ? (row - chunk.row) * dataset_.row_bytes + at : 0;
   return file_.byte_in_file(chunk.offset + skip);
 }
@@ -218,6 +220,10 @@ void ChunkCache::load(Slot& slot) noexcept {
 
 void ChunkCache::read(Slot& slot) {
   const Chunk& chunk = dataset_.chunks[slot.chunk];
+  if (chunk.damage != nullptr) {
+    slot.damage = chunk.damage;
+    return;
+  }
   const uint64_t wanted = rows_of(slot.chunk) * dataset_.row_bytes;
   const uint64_t whole = exact_ ? wanted : dataset_.chunk_rows * dataset_.row_bytes;
   if (!plain_ && !bulky_ && chunk.size > whole + whole / 2 + kModestGrowth) {

@@ -147,6 +147,7 @@ std::shared_ptr<Recording::Shared> enter_words(std::shared_ptr<Recording::Shared
 std::shared_ptr<Recording::Shared> read_container(std::shared_ptr<Recording::Shared> shared,
                                                   const ContainerPlan& plan) {
   judge(*shared, plan);
+  shared->read_image = plan.read_image;
   if (plan.words != nullptr) return enter_words(std::move(shared), plan);
   shared->format = find_format(plan.header.format);
   if (shared->format == nullptr || plan.streams.empty() || plan.streams[0].stream != "events") {
@@ -202,6 +203,7 @@ std::unique_ptr<Recording::Shared> copy_of(const Recording::Shared& shared,
   other->words = shared.words;
   other->faults = shared.faults;
   other->why = shared.why;
+  other->read_image = shared.read_image;
   other->header = shared.header;
   other->options = options;
   other->decode = decode_options(*other);

@@ -135,7 +135,9 @@ std::optional<TimeRange> Recording::time_range() const {
 }
 
 std::vector<std::byte> Recording::image(const FramePlace& place) const {
-  if (format().read_image == nullptr) {
+  const auto read_image = format().read_image;
+  const bool is_of_container = shared_->read_image != nullptr;
+  if (read_image == nullptr && !is_of_container) {
     throw Error(ErrorCode::kArgument,
                 "evarrow reads no pixels of " + header().format + " recordings");
   }
@@ -145,7 +147,8 @@ std::vector<std::byte> Recording::image(const FramePlace& place) const {
   if (!seekable()) throw Error(ErrorCode::kArgument, path() + " is a pipe: images need a file");
   check_unchanged(*shared_);
   try {
-    return format().read_image(*shared_->file, place, shared_->decode);
+    if (is_of_container) return shared_->read_image(place);
+    return read_image(*shared_->file, place, shared_->decode);
   } catch (const Error& error) {
     throw Error(error.code(), std::string(error.what()) + " of " + path(), error.offset(),
                 error.os_error());

@@ -2,6 +2,7 @@
 // What the copies of a Recording share.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,7 @@ struct Recording::Shared {
   std::shared_ptr<const Format> words;  // if that is none of formats() but a container's
   Faults faults;                        // met when it was opened
   std::string why;                      // what the corruption among them is, in words
+  std::function<std::vector<std::byte>(const FramePlace&)> read_image;  // as in ContainerPlan
   Header header;
   // Streams that the file keeps apart from the events, each like a recording of its own. They live
   // as long as this does, and a recording of one of them holds this.

@@ -148,6 +148,22 @@ TEST_CASE("chunk decoder: damage ends a pass behind the rows before it, or is le
   }
 }
 
+TEST_CASE("chunk decoder: rows that are known to be damaged are, for the reason that is given") {
+  Storage storage;
+  ChunkPlan plan = plan_of(storage, known_columns(kEvents));
+  Chunk& bad = plan.datasets[1].chunks[50];
+  bad = {.row = bad.row, .offset = 7, .size = 0, .damage = "it is no picture"};
+  try {
+    (void)open_plan(storage, {plan}).scan().read();
+    FAIL("there is no error");
+  } catch (const Error& error) {
+    CHECK(error.offset() == 7);
+    CHECK(std::string(error.what()).find("it is no picture") != std::string::npos);
+  }
+  const Recording lenient = open_plan(storage, {plan}, with_threads(1, OnError::kIgnore));
+  CHECK(lenient.scan().read().size() == kEvents - 777);
+}
+
 TEST_CASE("chunk decoder: damage is told whether or not an index says where events are") {
   Storage storage;
   ChunkPlan plan = plan_of(storage, known_columns(kEvents));

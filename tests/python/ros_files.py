@@ -78,6 +78,35 @@ def imu(t, accel, gyro, *, cdr=False, known=(True, True), frame="imu"):
     return bytes(out)
 
 
+IMAGE = "sensor_msgs/Image"
+
+
+def image(t, pixels, encoding, *, cdr=False, step=None, size=None, is_bigendian=False, count=None):
+    """Return a sensor_msgs/Image; `t` in nanoseconds, `size` (width, height), if it is to lie."""
+    pixels = np.ascontiguousarray(pixels)
+    row = pixels[0].nbytes
+    step = row if step is None else step
+    rows = [one.tobytes().ljust(step, b"\xee") for one in pixels]
+    content = b"".join(rows)
+    seconds, rest = divmod(t, 10**9)
+    name, end = b"camera", b"\0" if cdr else b""
+    out = bytearray(bytes([0, 1, 0, 0]) if cdr else struct.pack("<I", 7))
+    out += struct.pack("<III", seconds, rest, len(name + end)) + name + end
+
+    def align():
+        out.extend(bytes(-len(out) % 4 if cdr else 0))
+
+    align()
+    width, height = size or pixels.shape[1::-1]
+    out += (
+        struct.pack("<III", height, width, len(encoding + end.decode())) + encoding.encode() + end
+    )
+    out += bytes([is_bigendian])
+    align()
+    out += struct.pack("<II", step, len(content) if count is None else count) + content
+    return bytes(out)
+
+
 def mono(columns, base):
     """Return the content of a packet of `mono`: nanoseconds behind `base`."""
     x, y, t, p = (np.asarray(column).astype(np.uint64) for column in columns)

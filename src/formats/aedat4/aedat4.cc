@@ -5,7 +5,6 @@
 #include <array>
 #include <cstring>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "formats/aedat4/packets.h"
 #include "formats/aedat4/rows.h"
 #include "formats/aedat4/triggers.h"
+#include "formats/pixels.h"
 
 namespace evarrow::aedat4 {
 namespace {
@@ -155,16 +155,6 @@ ContainerPlan make_plan(const std::shared_ptr<Source>& source, const Options& op
   if (imu != nullptr) plan.streams.push_back(plan_imu(layout, *imu));
   if (frames != nullptr) plan.streams.push_back(plan_frames(layout, *frames));
   return plan;
-}
-
-// Puts red before blue.
-void swap_colors(std::span<std::byte> pixels, const FramePlace& place) {
-  const auto bytes = static_cast<size_t>(place.bits / 8);
-  const size_t step = bytes * static_cast<size_t>(place.channels);
-  for (size_t at = 0; at < pixels.size(); at += step) {
-    std::byte* const blue = pixels.data() + at;
-    std::swap_ranges(blue, blue + bytes, blue + 2 * bytes);
-  }
 }
 
 std::vector<std::byte> read_image(Source& file, const FramePlace& place,

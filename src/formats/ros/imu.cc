@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string_view>
+#include <set>
 #include <utility>
 #include <vector>
+
+#include "formats/ros/nearest.h"
 
 namespace evarrow::ros {
 namespace {
@@ -13,28 +15,12 @@ namespace {
 constexpr uint32_t kAtAccel = 8, kAtGyro = 32;  // of a sample, behind its time
 static_assert(offsetof(ImuSample, accel) == kAtAccel && offsetof(ImuSample, gyro) == kAtGyro);
 
-size_t common_front(std::string_view a, std::string_view b) noexcept {
-  return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
-}
-
-const Topic* choose(const Walk& walk, const Topic* events) {
-  const Topic* chosen = nullptr;
-  size_t best = 0;
-  for (const Topic& topic : walk.topics()) {
-    const bool has_samples =
-        std::ranges::find(walk.samples(), topic.id, &TopicSample::topic) != walk.samples().end();
-    const size_t alike = events == nullptr ? 0 : common_front(topic.name, events->name);
-    if (!has_samples || (chosen != nullptr && alike <= best)) continue;
-    chosen = &topic;
-    best = alike;
-  }
-  return chosen;
-}
-
 }  // namespace
 
 std::optional<ChunkPlan> plan_imu(const Walk& walk, const Topic* events, Header& header) {
-  const Topic* topic = choose(walk, events);
+  std::set<uint32_t> ids;
+  for (const TopicSample& one : walk.samples()) ids.insert(one.topic);
+  const Topic* topic = nearest_topic(walk, events, ids);
   if (topic == nullptr) return {};
   header.fields.emplace_back("imu_topic", topic->name);
   std::vector<ImuSample> samples;

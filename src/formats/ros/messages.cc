@@ -7,12 +7,21 @@
 namespace evarrow::ros {
 namespace {
 
+struct StdHeader {
+  uint32_t sequence = 0;  // of ROS 1
+  uint32_t seconds = 0;
+  uint32_t nanoseconds = 0;
+  std::string_view frame;
+};
+
 // u32 seconds | u32 nanoseconds | frame, and in ROS 1 a number before them
-void read_std_header(WireReader& reader, Wire wire, Front& front) {
-  if (wire == Wire::kRos1) front.sequence = reader.number<uint32_t>();
-  (void)reader.number<uint32_t>();
-  (void)reader.number<uint32_t>();
-  front.frame = reader.text();
+StdHeader read_std_header(WireReader& reader, Wire wire) {
+  StdHeader header;
+  if (wire == Wire::kRos1) header.sequence = reader.number<uint32_t>();
+  header.seconds = reader.number<uint32_t>();
+  header.nanoseconds = reader.number<uint32_t>();
+  header.frame = reader.text();
+  return header;
 }
 
 // Three numbers behind which their covariances are, of which the first is -1 if the numbers mean
@@ -34,7 +43,9 @@ Kind kind_of(std::string_view type) noexcept {
   if (slash == std::string_view::npos) return Kind::kOther;
   const std::string_view package = type.substr(0, slash);
   const std::string_view name = type.substr(type.rfind('/') + 1);
-  if (name == "Imu" && package == "sensor_msgs") return Kind::kImu;
+  if (package == "sensor_msgs") {
+    return name == "Imu" ? Kind::kImu : name == "Image" ? Kind::kImage : Kind::kOther;
+  }
   if (name == "EventPacket" && package == "event_camera_msgs") return Kind::kPacket;
   if (name != "EventArray") return Kind::kOther;
   if (package == "event_array_msgs") return Kind::kPacket;  // what came before event_camera_msgs
@@ -45,7 +56,9 @@ Kind kind_of(std::string_view type) noexcept {
 std::optional<Front> read_front(Kind kind, Wire wire, Bytes bytes) {
   WireReader reader(bytes, wire);
   Front front;
-  read_std_header(reader, wire, front);
+  const StdHeader header = read_std_header(reader, wire);
+  front.sequence = header.sequence;
+  front.frame = header.frame;
   front.height = reader.number<uint32_t>();
   front.width = reader.number<uint32_t>();
   if (kind == Kind::kPacket) {
@@ -70,15 +83,31 @@ std::optional<ImuSample> read_imu(Wire wire, Bytes bytes) {
   constexpr size_t kOrientation = 4 + 9;  // with its covariances
   WireReader reader(bytes, wire);
   ImuSample sample;
-  if (wire == Wire::kRos1) (void)reader.number<uint32_t>();
-  sample.seconds = reader.number<uint32_t>();
-  sample.nanoseconds = reader.number<uint32_t>();
-  (void)reader.text();
+  const StdHeader header = read_std_header(reader, wire);
+  sample.seconds = header.seconds;
+  sample.nanoseconds = header.nanoseconds;
   for (size_t i = 0; i < kOrientation; ++i) (void)reader.number<double>();
   sample.gyro = read_measured(reader);
   sample.accel = read_measured(reader);
   if (!reader.is_good()) return {};
   return sample;
+}
+
+std::optional<ImageFront> read_image_front(Wire wire, Bytes bytes) {
+  WireReader reader(bytes, wire);
+  ImageFront front;
+  const StdHeader header = read_std_header(reader, wire);
+  front.seconds = header.seconds;
+  front.nanoseconds = header.nanoseconds;
+  front.height = reader.number<uint32_t>();
+  front.width = reader.number<uint32_t>();
+  front.encoding = reader.text();
+  front.is_big_endian = reader.number<uint8_t>() != 0;
+  front.step = reader.number<uint32_t>();
+  front.count = reader.number<uint32_t>();
+  front.begin = reader.position();
+  if (!reader.is_good()) return {};
+  return front;
 }
 
 }  // namespace evarrow::ros

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages that hold events, and what their fronts say; and those of an IMU.
+// The messages that hold events, and what their fronts say; and those of an IMU and of a camera.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,9 @@
 
 namespace evarrow::ros {
 
-// A packet: an encoding of its own. An array: an event behind the other. The IMU's: a sample.
-enum class Kind : uint8_t { kOther, kPacket, kArray, kImu };
+// A packet: an encoding of its own. An array: an event behind the other. The IMU's: a sample. An
+// image: a frame.
+enum class Kind : uint8_t { kOther, kPacket, kArray, kImu, kImage };
 
 constexpr bool holds_events(Kind kind) noexcept {
   return kind == Kind::kPacket || kind == Kind::kArray;
@@ -51,5 +52,20 @@ struct ImuSample {
 
 // Nothing if `bytes` are no such message.
 std::optional<ImuSample> read_imu(Wire wire, Bytes bytes);
+
+// What comes before the pixels of a message sensor_msgs/Image.
+struct ImageFront {
+  uint32_t seconds = 0;
+  uint32_t nanoseconds = 0;
+  uint32_t width = 0, height = 0;
+  std::string encoding;
+  bool is_big_endian = false;
+  uint32_t step = 0;   // bytes from a row of pixels to the next
+  uint64_t begin = 0;  // of the pixels, within the message
+  uint64_t count = 0;  // bytes of them
+};
+
+// Nothing if `bytes`, the message or as much of it as a front may have, are no such message.
+std::optional<ImageFront> read_image_front(Wire wire, Bytes bytes);
 
 }  // namespace evarrow::ros

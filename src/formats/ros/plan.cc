@@ -8,6 +8,7 @@
 
 #include "evarrow/error.h"
 #include "formats/evt3/evt3.h"
+#include "formats/ros/images.h"
 #include "formats/ros/imu.h"
 #include "formats/ros/packets.h"
 
@@ -26,7 +27,7 @@ constexpr uint64_t kFirstAlignedEvent = 14;
 constexpr uint32_t kAtY = 2, kAtTime = 4, kAtPolarity = 12, kAlignment = 2;
 
 // Of packets in this encoding; others have those of the container.
-constexpr std::string_view kEvt3Streams[] = {"events", "triggers", "rates", "imu"};
+constexpr std::string_view kEvt3Streams[] = {"events", "triggers", "rates", "imu", "frames"};
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::kFormat, why, 0); }
 
@@ -242,8 +243,10 @@ ContainerPlan make_plan(const Format& format, const std::shared_ptr<Source>& fil
                       (is_alike ? "big-endian" : "encoded as " + front.encoding));
     }
   }
-  Assembly assembly(topic == nullptr ? nothing : *topic, walk);
   if (!messages.empty()) fill_header(plan.header, *topic, messages[0]->front);
+  auto imu = plan_imu(walk, topic, plan.header);
+  auto images = plan_images(walk, topic, file, plan.header);
+  Assembly assembly(topic == nullptr ? nothing : *topic, walk);
   if (messages.empty() || topic->kind == Kind::kArray) {
     plan.streams.push_back(assembly.rows(messages));
   } else {
@@ -262,8 +265,11 @@ ContainerPlan make_plan(const Format& format, const std::shared_ptr<Source>& fil
     plan.words = std::move(words);
     plan.header.layout = layout_of(*topic);
   }
-  auto imu = plan_imu(walk, topic, plan.header);
   if (imu) plan.streams.push_back(*std::move(imu));
+  if (images) {
+    plan.streams.push_back(std::move(images->rows));
+    plan.read_image = std::move(images->read_image);
+  }
   plan.payload = assembly.source(file);
   plan.faults = walk.faults();
   plan.why = walk.why();

@@ -40,7 +40,7 @@ ContainerPlan plan_mcap(const std::shared_ptr<Source>& file, const Options& opti
   return make_plan(kFormat, file, walk, options);
 }
 
-constexpr std::string_view kStreams[] = {"events", "triggers", "imu"};
+constexpr std::string_view kStreams[] = {"events", "triggers", "imu", "frames"};
 constexpr std::string_view kBagNames[] = {".bag"};
 constexpr std::string_view kDb3Names[] = {".db3"};
 constexpr std::string_view kMcapNames[] = {".mcap"};

@@ -48,12 +48,22 @@ void Walk::add_message(uint32_t topic, int64_t time, Region& region, uint64_t at
   }
 }
 
-// False if its bytes are no such message.
+// False if its bytes are no such message, and that is for all readers to know: who reads events
+// does not look at images.
 bool Walk::keep_message(const Topic& topic, Message message, Bytes bytes) {
   if (topic.kind == Kind::kImu) {
     const auto sample = read_imu(topic.wire, bytes);
     if (sample) samples_.push_back({.topic = topic.id, .sample = *sample});
     return sample.has_value();
+  }
+  if (topic.kind == Kind::kImage) {
+    images_.push_back({.topic = topic.id,
+                       .time = message.time,
+                       .space = message.space,
+                       .place = message.place,
+                       .size = message.size,
+                       .front = read_image_front(topic.wire, bytes)});
+    return true;
   }
   auto front = read_front(topic.kind, topic.wire, bytes);
   if (!front) return false;
@@ -115,12 +125,15 @@ void Walk::damage(uint64_t offset, const std::string& why) {
   faults_.add(FaultKind::kCorrupt, offset);
 }
 
-// Of what lies in a chunk the file has no byte of its own: it is where the chunk begins.
 void Walk::damage(Space space, uint64_t place, const std::string& why) {
-  if (space == Space::kFile) return damage(place, why);
+  damage(byte_of(space, place), why);
+}
+
+uint64_t Walk::byte_of(Space space, uint64_t place) const noexcept {
+  if (space == Space::kFile) return place;
   const auto after =
       std::ranges::upper_bound(opened_at_, place, {}, &std::pair<uint64_t, uint64_t>::first);
-  damage(after == opened_at_.begin() ? 0 : std::prev(after)->second, why);
+  return after == opened_at_.begin() ? 0 : std::prev(after)->second;
 }
 
 }  // namespace evarrow::ros

@@ -39,6 +39,16 @@ struct TopicSample {
   ImuSample sample;
 };
 
+// A message of a camera; the front is nothing if it is none.
+struct TopicImage {
+  uint32_t topic = 0;
+  int64_t time = 0;  // when it was recorded, nanoseconds
+  Space space = Space::kFile;
+  uint64_t place = 0;  // of its first byte
+  uint64_t size = 0;
+  std::optional<ImageFront> front;
+};
+
 // How the chunks of a file are compressed.
 enum class Packing : uint8_t { kNone, kLz4, kZstd };
 
@@ -84,6 +94,8 @@ class Walk {
   // `offset`: of the file, or of what the message or region lies in.
   void damage(uint64_t offset, const std::string& why);
   void damage(Space space, uint64_t place, const std::string& why);
+  // The byte of the file; of what lies in a chunk, where that begins.
+  uint64_t byte_of(Space space, uint64_t place) const noexcept;
   // From `at` on there is no whole record.
   void end_early(const Region& region, uint64_t at);
 
@@ -91,6 +103,7 @@ class Walk {
   const std::vector<Topic>& topics() const noexcept { return topics_; }
   std::vector<Message>& messages() noexcept { return messages_; }
   const std::vector<TopicSample>& samples() const noexcept { return samples_; }
+  const std::vector<TopicImage>& images() const noexcept { return images_; }
   ChunkedRows& chunks() noexcept { return chunks_; }
   uint64_t opened() const noexcept { return place_; }  // bytes of all chunks
   const Faults& faults() const noexcept { return faults_; }
@@ -105,7 +118,8 @@ class Walk {
   Source& file_;
   std::vector<Topic> topics_;
   std::vector<Message> messages_;
-  std::vector<TopicSample> samples_;  // in order of the file
+  std::vector<TopicSample> samples_;  // in order of the file, as what follows
+  std::vector<TopicImage> images_;
   ChunkedRows chunks_;
   uint64_t place_ = 0;                                    // the end of all chunks
   std::vector<std::pair<uint64_t, uint64_t>> opened_at_;  // where chunks lie there, and in the file
