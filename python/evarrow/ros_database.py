@@ -36,6 +36,7 @@ __all__ = ["open_database"]
 
 _MCAP = b"\x89MCAP0\r\n"
 _SCHEMA, _CHANNEL, _MESSAGE = 3, 4, 5  # records of MCAP
+_CUT = struct.pack("<BQ", _MESSAGE, 1 << 16)  # a record whose content is not there
 _ZSTD = b"\x28\xb5\x2f\xfd"  # what a message begins with if it is compressed
 _MOST_MESSAGE = 1 << 30  # bytes
 _MOST_GROWTH = 1100
@@ -55,7 +56,12 @@ def open_database(opener: Opener, options: Mapping[str, Any]) -> _core.Recording
 
     def write(file: IO[bytes]) -> None:
         with _database(opener) as database:
-            _write_messages(database, file)
+            cut = _check_tables(database)
+            damaged = _write_messages(database, file)
+            for number in damaged if not cut else ():
+                _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, 0, 0))  # which is none
+            if cut and damaged:
+                file.write(_CUT)
 
     try:
         return open_rewritten(opener, {**options, "format": "db3"}, write)
@@ -105,6 +111,27 @@ def _bound_work(database: sqlite3.Connection, most: int) -> None:
     database.set_progress_handler(count, _STEP)
 
 
+def _check_tables(database: sqlite3.Connection) -> bool:
+    """Refuse what is no recording; return whether the database was cut off."""
+    names = ("topics", "messages")
+    try:
+        for name in names:
+            _check_table(database, name)
+    except sqlite3.DatabaseError as error:
+        if not _is_damage(error):
+            raise
+        # The library gives nothing of a file that was cut off, unless it is told to mend it.
+        database.execute("PRAGMA writable_schema = ON")
+        for name in names:
+            _check_table(database, name)
+        return True
+    return False
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CORRUPT
+
+
 def _check_table(database: sqlite3.Connection, name: str) -> None:
     """Refuse what is not a table that holds its rows itself."""
     query = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
@@ -117,10 +144,8 @@ def _check_table(database: sqlite3.Connection, name: str) -> None:
         raise sqlite3.DatabaseError(message)
 
 
-def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> None:
-    """Write the topics and messages of a database as MCAP does."""
-    for name in ("topics", "messages"):
-        _check_table(database, name)
+def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> list[int]:
+    """Write topics and messages as MCAP does; return the topics that have lost messages."""
     file.write(_MCAP)
     wanted = []
     topics = database.execute("SELECT id, name, type, serialization_format FROM topics ORDER BY id")
@@ -129,20 +154,32 @@ def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> None:
         channel = struct.pack("<HH", number, number) + _text(name) + _text(encoding) + bytes(4)
         _record(file, _CHANNEL, channel)
         if str(kind).endswith(("/EventPacket", "/EventArray", "/Imu", "/Image")):
-            wanted.append(
-                (number, topic, _unpacked_image if str(kind).endswith("/Image") else _unpacked)
-            )
+            unpack = _unpacked_image if str(kind).endswith("/Image") else _unpacked
+            wanted.append((number, topic, unpack))
+    damaged = []
     for number, topic, unpack in wanted:
-        rows = database.execute(
-            "SELECT timestamp, data FROM messages WHERE topic_id = ? ORDER BY id", (topic,)
-        )
-        for time, data in rows:
-            if not (isinstance(time, int) and isinstance(data, bytes)):
-                message = f"a message of the topic '{topic}' is none"
-                raise sqlite3.DatabaseError(message)
-            content = unpack(data) if data.startswith(_ZSTD) else data
-            stamp = max(time, 0)
-            _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, stamp, stamp), content)
+        try:
+            for time, data in _messages(database, topic):
+                content = unpack(data) if data.startswith(_ZSTD) else data
+                stamp = max(time, 0)
+                _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, stamp, stamp), content)
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            damaged.append(number)
+    return damaged
+
+
+def _messages(database: sqlite3.Connection, topic: Any) -> Iterator[tuple[int, bytes]]:
+    """Give the times and contents of the messages of a topic, in order."""
+    rows = database.execute(
+        "SELECT timestamp, data FROM messages WHERE topic_id = ? ORDER BY id", (topic,)
+    )
+    for time, data in rows:
+        if not (isinstance(time, int) and isinstance(data, bytes)):
+            message = f"a message of the topic '{topic}' is none"
+            raise sqlite3.DatabaseError(message)
+        yield time, data
 
 
 def _record(file: IO[bytes], op: int, *parts: bytes) -> None:

@@ -49,6 +49,14 @@ def test_layouts_are_found_by_what_is_in_them(tmp_path, known, write, kind, shif
     assert rows_of(path, format=kind) == want
 
 
+def test_a_file_that_was_cut_off_says_how_much_there_is(tmp_path, known):
+    path = files.write_dsec(tmp_path / "cut.h5", known)
+    content = path.read_bytes()
+    path.write_bytes(content[:-100])
+    with pytest.raises(ev.FormatError, match=r"cut\.h5 was cut off: it has \d+ of its \d+ bytes"):
+        ev.open(path)
+
+
 @pytest.mark.parametrize(
     ("filters", "chunks"),
     [

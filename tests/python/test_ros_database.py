@@ -72,3 +72,39 @@ def test_pages_that_are_met_again_and_again_end_somewhere(tmp_path):
     path.write_bytes(pages)
     with pytest.raises(ev.FormatError, match="interrupted"):
         ev.open(path)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+def test_a_database_that_was_cut_off_keeps_the_messages_it_has(corpus, tmp_path, share):
+    whole = corpus / "real" / "ecc_evt3_trigger.db3"
+    content = whole.read_bytes()
+    path = tmp_path / "cut.db3"
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.warns(ev.EvarrowWarning, match="was probably cut off"):
+        found = ev.read(path)
+    assert len(found) > 0.8 * share * len(ev.read(whole))
+    assert found.equals(ev.read(whole, limit=len(found)))
+    assert ev.validate(path).faults.keys() >= {"truncated"}
+
+
+@pytest.mark.parametrize("size", [50, 4096])
+def test_a_database_without_its_tables_is_refused(corpus, tmp_path, size):
+    path = tmp_path / "cut.db3"
+    path.write_bytes((corpus / "real" / "ecc_evt3_trigger.db3").read_bytes()[:size])
+    with pytest.raises(ev.FormatError, match=r"cut\.db3"):
+        ev.open(path, format="db3")
+
+
+def test_a_database_with_a_broken_page_keeps_the_messages_before_it(corpus, tmp_path):
+    whole = corpus / "real" / "ecc_evt3_trigger.db3"
+    content = bytearray(whole.read_bytes())
+    leaves = [at for at in range(4096, len(content), 4096) if content[at] == 0x0D]
+    page = leaves[len(leaves) // 2]
+    content[page : page + 4096] = b"\xff" * 4096
+    path = tmp_path / "broken.db3"
+    path.write_bytes(content)
+    found = ev.read(path, on_error="ignore")
+    assert 0 < len(found) < len(ev.read(whole))
+    assert found.equals(ev.read(whole, limit=len(found)))
+    with pytest.raises(ev.DamagedError, match="is no event_camera_msgs"):
+        ev.read(path)

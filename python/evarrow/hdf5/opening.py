@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import h5py  # type: ignore[import-untyped]
@@ -40,8 +41,7 @@ def make_plan(
         # No lock: recordings are often on file systems that know none.
         file = h5py.File(source, "r", locking=False)
     except OSError as error:
-        message = f"{name} cannot be opened by the HDF5 library: {error}"
-        raise FormatError(message) from None
+        raise FormatError(f"{name} {_why_closed(error)}") from None
     with file:
         try:
             return _plan(file, source, options)
@@ -51,6 +51,18 @@ def make_plan(
         except (KeyError, OSError, OverflowError, RuntimeError, TypeError, ValueError) as error:
             message = f"{name} cannot be read: the HDF5 library says {error}"
             raise FormatError(message) from None
+
+
+def _why_closed(error: OSError) -> str:
+    # Some of such a file could be read, but the library dies of what it does not find.
+    cut = re.search(r"truncated file: eof = (\d+).*stored_eof = (\d+)", str(error))
+    if cut is None:
+        return f"cannot be opened by the HDF5 library: {error}"
+    have, want = map(int, cut.groups())
+    return (
+        f"was cut off: it has {have} of its {want} bytes, and the tables that say where its rows "
+        "are may be among those that are missing; copy it again"
+    )
 
 
 def _plan(
