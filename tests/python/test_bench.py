@@ -33,6 +33,7 @@ def test_the_comparison_runs_with_our_own_readers(work, tmp_path):
     [
         ("memory.py", SMALL),
         ("memory.py", ["--filters", *SMALL, "--formats", "evt2"]),
+        ("convert.py", [*SMALL, "--formats", "evt3", "--to", "parquet", "csv"]),
         ("window.py", [*SMALL, "--length", 1000, "--repeats", 1]),
         ("linear.py", [*SMALL, "--repeats", 1]),
         (
