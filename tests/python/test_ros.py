@@ -325,7 +325,7 @@ def test_databases_of_others_and_damaged_ones_are_refused(tmp_path):
         ev.open(tmp_path / "other.db3")
     ros.database(tmp_path / "a.db3", monos(parts()))
     content = (tmp_path / "a.db3").read_bytes()
-    for end in (16, 100, 4096, len(content) // 2):
+    for end in (16, 100, 4096):
         with pytest.raises(ev.FormatError, match="cannot be read"):
             ev.read(content[:end])
     with sqlite3.connect(tmp_path / "odd.db3") as connection:
