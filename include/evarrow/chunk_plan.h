@@ -115,6 +115,8 @@ struct ChunkPlan {
   // It is believed: a window decodes no row that lies outside of it by this.
   std::vector<RowTimes> times = {};
   PeriodRows periods = {};
+  // Rows whose time is the least 64-bit number, which NaN becomes as a whole number, are left out.
+  bool drops_timeless = false;
   uint64_t truncated = 0;  // bytes at the end of the file that are no whole chunk
 };
 

@@ -191,6 +191,10 @@ void bind_container(nb::module_& module) {
       .def("set_times", &set_times, nb::arg("times"),
            "Say between which times the rows of the stream added last are: (first row, least time, "
            "greatest time), microseconds, in order of rows. That is believed.")
+      .def(
+          "drop_timeless", [](ContainerPlan& plan) { last_stream(plan).drops_timeless = true; },
+          "Say that rows of the stream added last whose time is the least 64-bit number, which NaN "
+          "becomes as a whole number, are to be left out.")
       .def("set_blocks", &set_blocks, nb::arg("ends"), nb::arg("make"), nb::arg("places"),
            nb::sig("def set_blocks(self, ends: collections.abc.Sequence[int], make: "
                    "collections.abc.Callable[[int], object], places: "

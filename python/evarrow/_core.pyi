@@ -254,6 +254,11 @@ class ContainerPlan:
         Say between which times the rows of the stream added last are: (first row, least time, greatest time), microseconds, in order of rows. That is believed.
         """
 
+    def drop_timeless(self) -> None:
+        """
+        Say that rows of the stream added last whose time is the least 64-bit number, which NaN becomes as a whole number, are to be left out.
+        """
+
     def set_blocks(self, ends: Sequence[int], make: Callable[[int], object], places: Sequence[int]) -> None:
         """
         Say that chunks lie not in the file but in blocks, which end at `ends` and which `make` makes, of what begins at `places` in the file.

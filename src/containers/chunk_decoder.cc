@@ -45,7 +45,10 @@ class ChunkDecoder final : public Decoder {
                                                         return one.dataset == 0 && one.shift == 0;
                                                       })),
         knows_sensor_(is_events_ && header.width > 0 && header.height > 0),
-        drops_(knows_sensor_ && options.drop_out_of_sensor),
+        drops_outside_(knows_sensor_ && options.drop_out_of_sensor),
+        drops_(drops_outside_ || plan_.drops_timeless),
+        judged_((drops_outside_ ? kPlace : 0) |
+                (plan_.drops_timeless ? uint32_t{1} << stream_.t : 0)),
         width_(static_cast<uint16_t>(header.width)),
         height_(static_cast<uint16_t>(header.height)),
         rows_(container_->datasets.size()) {
@@ -63,7 +66,7 @@ class ChunkDecoder final : public Decoder {
         made = true;
         continue;
       }
-      const uint32_t columns = batch->columns() | (drops_ ? kPlace : 0);
+      const uint32_t columns = batch->columns() | judged_;
       Stretch stretch = reach(columns, end - offset_);
       // Damage is met on its own: what lies before it can then be given out first.
       if (stretch.damaged != nullptr && made) break;
@@ -75,7 +78,7 @@ class ChunkDecoder final : public Decoder {
       if (!drops_) stretch.rows = std::min(stretch.rows, batch->room());
       if (stretch.rows == 0) break;  // damage needs no room, rows do
       made = true;
-      const size_t taken = drops_ ? take_inside(stretch.rows, *batch) : take(stretch.rows, *batch);
+      const size_t taken = drops_ ? take_kept(stretch.rows, *batch) : take(stretch.rows, *batch);
       offset_ += taken;
       if (taken < stretch.rows) break;
     }
@@ -86,7 +89,7 @@ class ChunkDecoder final : public Decoder {
     if (plan_.columns.empty()) return 0;
     const uint64_t end = offset_ + in.size();
     while (offset_ < end) {
-      const uint32_t columns = uint32_t{1} << stream_.t | (drops_ ? kPlace : 0);
+      const uint32_t columns = uint32_t{1} << stream_.t | judged_;
       const Stretch stretch = reach(columns, end - offset_);
       if (stretch.damaged == nullptr) {
         add(stretch.rows, summary);
@@ -167,9 +170,12 @@ class ChunkDecoder final : public Decoder {
     return true;
   }
 
-  // Writes n values of column i from offset_ on to `to`; returns how many do not fit.
-  size_t convert(size_t i, size_t n, std::byte* to) const noexcept {
-    if (plan_.columns[i].dataset != kNoDataset) return convert_from(values_of(i), i, n, to);
+  // Writes n values of column i from `skip` rows behind offset_ on to `to`; returns how many do not
+  // fit.
+  size_t convert(size_t i, size_t n, std::byte* to, size_t skip = 0) const noexcept {
+    if (plan_.columns[i].dataset != kNoDataset) {
+      return convert_from(values_of(i).from(skip), i, n, to);
+    }
     std::fill_n(reinterpret_cast<double*>(to), n, std::numeric_limits<double>::quiet_NaN());
     return 0;
   }
@@ -233,36 +239,55 @@ class ChunkDecoder final : public Decoder {
     faults_.add(FaultKind::kOutOfSensor, offset_ + first, outside);
   }
 
-  // Appends those of n events that lie inside the sensor, as far as there is room; returns how many
-  // events it went past.
-  size_t take_inside(size_t n, Batch& batch) noexcept {
+  // Makes the columns that say which of n rows are kept.
+  void judge(size_t n) noexcept {
+    if (plan_.drops_timeless) {
+      // As stored: in whatever unit, and with nothing added.
+      (void)to_column(plan_, stream_.t, Type::kInt64, values_of(stream_.t), n,
+                      reinterpret_cast<std::byte*>(stored_t_.data()));
+    }
+    if (!drops_outside_) return;
     (void)convert(kX, n, reinterpret_cast<std::byte*>(x_.data()));
     (void)convert(kY, n, reinterpret_cast<std::byte*>(y_.data()));
+  }
+
+  bool keeps(size_t row) const noexcept {
+    return !(plan_.drops_timeless && stored_t_[row] == std::numeric_limits<int64_t>::min()) &&
+           !(drops_outside_ && is_outside(x_[row], y_[row]));
+  }
+
+  // Appends those of n rows that are kept, as far as there is room; returns how many rows it went
+  // past.
+  size_t take_kept(size_t n, Batch& batch) noexcept {
+    judge(n);
     size_t row = 0;
     for (; row < n; ++row) {
-      if (is_outside(x_[row], y_[row])) continue;
+      if (!keeps(row)) continue;
       if (batch.room() == 0) break;
       const size_t at = batch.size();
       for (size_t i = 0; i < plan_.columns.size(); ++i) {
         if (!batch.has(i)) continue;
         std::byte* const to = batch.column<std::byte>(i) + at * width_of(schema()[i].type);
-        if (convert_from(values_of(i).from(row), i, 1, to) != 0) tell_misfit(i, row);
+        if (convert(i, 1, to, row) != 0) tell_misfit(i, row);
       }
       batch.resize(at + 1);
     }
-    count_outside(x_.data(), y_.data(), row);
+    if (drops_outside_) count_outside(x_.data(), y_.data(), row);
     return row;
   }
 
   void add(size_t n, Summary& summary) noexcept {
-    summary.lost += convert(stream_.t, n, reinterpret_cast<std::byte*>(t_.data()));
+    const size_t misfits = convert(stream_.t, n, reinterpret_cast<std::byte*>(t_.data()));
+    if (!plan_.drops_timeless) summary.lost += misfits;
     size_t kept = n;
     if (drops_) {
-      (void)convert(kX, n, reinterpret_cast<std::byte*>(x_.data()));
-      (void)convert(kY, n, reinterpret_cast<std::byte*>(y_.data()));
+      judge(n);
       kept = 0;
+      alignas(8) std::array<std::byte, 8> unused;
       for (size_t i = 0; i < n; ++i) {
-        if (!is_outside(x_[i], y_[i])) t_[kept++] = t_[i];
+        if (!keeps(i)) continue;
+        t_[kept++] = t_[i];
+        if (plan_.drops_timeless) summary.lost += convert(stream_.t, 1, unused.data(), i);
       }
     }
     summary.events += kept;
@@ -314,14 +339,15 @@ class ChunkDecoder final : public Decoder {
   const ChunkPlan& plan_;
   const Stream& stream_;
   DecodeOptions options_;
-  bool is_events_, is_records_, knows_sensor_, drops_;
+  bool is_events_, is_records_, knows_sensor_, drops_outside_, drops_;
+  uint32_t judged_;           // the columns that say which rows are kept
   bool goes_direct_ = false;  // chunks become columns at once
   uint16_t width_, height_;
   int64_t epoch_ = 0;
   std::vector<ChunkCache::Rows> rows_;  // of every dataset, where the decoder stands
   std::string why_;
   Scratch stored_;  // the bytes of a chunk
-  std::array<int64_t, kBlock> t_;
+  std::array<int64_t, kBlock> t_, stored_t_;
   std::array<int16_t, kBlock> x_, y_;
 };
 

@@ -192,6 +192,39 @@ TEST_CASE("chunk decoder: rows of no chunk have the fill value") {
   CHECK(rows.column<int16_t>(kX)[2000] == 2000 * 7 % 640);
 }
 
+TEST_CASE("chunk decoder: rows without a time are left out where the plan says so") {
+  Storage storage;
+  const Columns columns = known_columns(kEvents);
+  std::vector<int64_t> times(columns.t.begin(), columns.t.end());
+  std::vector<Event> want;
+  const auto all = events_of(columns, 50);
+  for (size_t i = 0; i < kEvents; ++i) {
+    const bool is_gap = i < 2 || i % 7 == 3 || (i > 8000 && i < 17'000) || i + 1 == kEvents;
+    times[i] = is_gap ? INT64_MIN : 1000 * times[i];
+    if (!is_gap) want.push_back(all[i]);
+  }
+  ChunkPlan plan = plan_of(storage, columns);
+  plan.columns[2].type = Stored::kInt64;
+  plan.time = {.offset = 50'000, .multiplier = 1, .divisor = 1000};
+  plan.datasets[2] = put_column(storage, "t", times, 4096);
+  plan.drops_timeless = true;
+  for (const int threads : {1, 3}) {
+    const Recording recording = open_plan(storage, {plan}, with_threads(threads));
+    CHECK((events_of(recording.scan().read()) == want));
+    CHECK(recording.count() == want.size());
+    CHECK(recording.time_range()->first == want.front().t);
+    Scan scan = recording.scan();
+    scan.batch_size = 999;
+    CHECK((streamed(scan) == want));
+    scan.columns = 1U << kX;
+    CHECK(scan.read().size() == want.size());
+  }
+  // Without that, a time that is too early to be moved is damage.
+  plan.drops_timeless = false;
+  plan.time = {.offset = -1};
+  CHECK_THROWS_AS(open_plan(storage, {plan}).scan().read(), Error);
+}
+
 TEST_CASE("chunk decoder: events outside a sensor are counted, or dropped everywhere") {
   Storage storage;
   const Columns columns = known_columns(kEvents);

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import IO
 
-__all__ = ["Column", "StoredRows", "length_of", "store"]
+__all__ = ["Column", "StoredRows", "length_of", "numbers_at", "store"]
 
 StoredRows: TypeAlias = "tuple[str, int, int, list[tuple[int, list[int]]], bytes, bytes, bytes]"
 StoredColumn: TypeAlias = "tuple[int, int, str, bool, int]"
@@ -61,6 +61,16 @@ def length_of(dataset: Any) -> int | None:
     if len(shape) == 2:
         return int(shape[1] if shape[0] == 1 and shape[1] > 8 else shape[0])
     return None
+
+
+def numbers_at(file: h5py.File, path: str) -> Any:
+    """Return a dataset of numbers that is in this file, or None."""
+    if not isinstance(file.get(path, getlink=True), h5py.HardLink):
+        return None
+    dataset = file.get(path)
+    if not isinstance(dataset, h5py.Dataset) or not dataset.shape:
+        return None
+    return dataset if dataset.dtype.kind in "iuf" else None
 
 
 def store(

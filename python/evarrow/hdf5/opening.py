@@ -91,7 +91,7 @@ def _plan(
     if kind == "prophesee-hdf5":
         _add_triggers(plan, file, source)
     if samples is not None:
-        plan.add_stream("imu", *samples)
+        samples.add_to(plan)
     return plan
 
 

@@ -31,7 +31,7 @@ constinit const Format kProphesee =
 constinit const Format kDsec = layout("dsec", "DSEC, TUM-VIE and VECtor HDF5",
                                       "https://dsec.ifi.uzh.ch/data-format/", kEventsAlone);
 constinit const Format kM3ed =
-    layout("m3ed", "M3ED HDF5", "https://m3ed.io/data_overview/", kEventsAlone);
+    layout("m3ed", "M3ED HDF5", "https://m3ed.io/data_overview/", kWithSamples);
 constinit const Format kMvsec =
     layout("mvsec", "MVSEC HDF5", "https://daniilidis-group.github.io/mvsec/", kWithSamples);
 constinit const Format kMonash = layout("monash", "Monash and E2VID training HDF5",
