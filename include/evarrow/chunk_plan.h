@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,7 +63,7 @@ struct ChunkedRows {
   std::vector<std::byte> content;
 };
 
-// Where a column of measurements is that the file does not have: they are NaN.
+// Where a column is that the file does not have: measurements are NaN, other numbers made up.
 inline constexpr uint32_t kNoDataset = ~uint32_t{0};
 
 // A column: numbers that begin `at` bytes into the rows of one of the datasets.
@@ -77,6 +78,9 @@ struct StoredColumn {
   uint8_t bits = 0;
   bool inverted = false;  // of polarity: 0 is ON
   double unit = 1;        // of a column of measurements: what is stored counts so much
+  // Of a column that the file does not have: what its first row is, and each further one more.
+  int64_t first = 0;
+  int64_t step = 0;
 };
 
 // Microseconds are (t + offset) * multiplier / divisor: whole numbers rounded down, floating-point
@@ -104,6 +108,30 @@ struct PeriodRows {
   int64_t period = 0;  // of an entry, microseconds; 0: the file has nothing of that kind
 };
 
+// The part of every picture that lies in chunks of its own; its place and size in values of the
+// picture, which are the colours of pixels.
+struct PictureTile {
+  uint32_t top = 0;
+  uint32_t left = 0;
+  uint32_t channel = 0;
+  uint32_t height = 0;
+  uint32_t width = 0;
+  uint32_t channels = 0;
+  ChunkedRows lines =
+      {};  // a row for each line: the first `height` rows are those of the first picture
+};
+
+// The pixels of a stream of frames: a picture a row, all of one size. Tiles at the edges may reach
+// beyond it.
+struct StoredPictures {
+  int16_t width = 0;
+  int16_t height = 0;
+  int16_t channels = 0;
+  int16_t bits = 0;
+  bool blue_first = false;
+  std::vector<PictureTile> tiles = {};  // what lies in none of them is 0
+};
+
 // One stream. Its columns are those of the stream's schema, in that order.
 struct ChunkPlan {
   std::string stream = "events";
@@ -117,6 +145,9 @@ struct ChunkPlan {
   PeriodRows periods = {};
   // Rows whose time is the least 64-bit number, which NaN becomes as a whole number, are left out.
   bool drops_timeless = false;
+  // Of a stream of frames: where the pixels are, unless the columns `offset` and `size` say that to
+  // Format::read_image.
+  std::optional<StoredPictures> pictures = {};
   uint64_t truncated = 0;  // bytes at the end of the file that are no whole chunk
 };
 

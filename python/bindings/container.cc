@@ -99,6 +99,41 @@ ChunkPlan& last_stream(ContainerPlan& plan) {
   return plan.streams.back();
 }
 
+using Tile = std::tuple<uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, Dataset>;
+
+void set_pictures(ContainerPlan& plan, int16_t width, int16_t height, int16_t channels,
+                  int16_t bits, bool blue_first, const std::vector<Tile>& tiles) {
+  ChunkPlan& stream = last_stream(plan);
+  stream.pictures = {.width = width,
+                     .height = height,
+                     .channels = channels,
+                     .bits = bits,
+                     .blue_first = blue_first};
+  for (const auto& [top, left, channel, tall, wide, deep, lines] : tiles) {
+    stream.pictures->tiles.push_back({.top = top,
+                                      .left = left,
+                                      .channel = channel,
+                                      .height = tall,
+                                      .width = wide,
+                                      .channels = deep,
+                                      .lines = rows_of(lines)});
+  }
+  const FramePlace place = {.width = width, .height = height, .channels = channels, .bits = bits};
+  const auto size = static_cast<int64_t>(place.bytes());
+  const auto make_up = [&](FrameColumn column, int64_t first, int64_t step = 0) {
+    stream.columns[column] = {.dataset = kNoDataset, .first = first, .step = step};
+  };
+  stream.columns.resize(kFrameFields.size());
+  make_up(kFrameLeft, 0);
+  make_up(kFrameTop, 0);
+  make_up(kFrameWidth, width);
+  make_up(kFrameHeight, height);
+  make_up(kFrameChannels, channels);
+  make_up(kFrameBits, bits);
+  make_up(kFrameOffset, 0, size);
+  make_up(kFrameSize, size);
+}
+
 void set_times(ContainerPlan& plan,
                const std::vector<std::tuple<uint64_t, int64_t, int64_t>>& times) {
   std::vector<RowTimes>& known = last_stream(plan).times;
@@ -188,6 +223,11 @@ void bind_container(nb::module_& module) {
            "the rows themselves if they are not in the file); "
            "`columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, "
            "multiplier, divisor).")
+      .def("set_pictures", &set_pictures, nb::kw_only(), nb::arg("width"), nb::arg("height"),
+           nb::arg("channels"), nb::arg("bits"), nb::arg("blue_first"), nb::arg("tiles"),
+           "Say where the pixels of the frames are whose three times are the stream added last. "
+           "`tiles`: (top, left, first channel, height, width, channels, dataset), with a dataset "
+           "as those of add_stream whose rows are lines of the tile.")
       .def("set_times", &set_times, nb::arg("times"),
            "Say between which times the rows of the stream added last are: (first row, least time, "
            "greatest time), microseconds, in order of rows. That is believed.")
@@ -195,6 +235,11 @@ void bind_container(nb::module_& module) {
           "drop_timeless", [](ContainerPlan& plan) { last_stream(plan).drops_timeless = true; },
           "Say that rows of the stream added last whose time is the least 64-bit number, which NaN "
           "becomes as a whole number, are to be left out.")
+      .def(
+          "set_truncated",
+          [](ContainerPlan& plan, uint64_t bytes) { last_stream(plan).truncated = bytes; },
+          nb::arg("bytes"),
+          "Say how many bytes at the end of the file are no whole chunk of the stream added last.")
       .def("set_blocks", &set_blocks, nb::arg("ends"), nb::arg("make"), nb::arg("places"),
            nb::sig("def set_blocks(self, ends: collections.abc.Sequence[int], make: "
                    "collections.abc.Callable[[int], object], places: "

@@ -249,6 +249,11 @@ class ContainerPlan:
         `datasets`: (name, bytes of a row, rows of a chunk, [(filter, values)], chunks as native uint64 of row, offset, size and skipped filters, bytes of a row in no chunk, the rows themselves if they are not in the file); `columns`: (dataset, byte in its rows, type, big-endian, shift); `time`: (offset, multiplier, divisor).
         """
 
+    def set_pictures(self, *, width: int, height: int, channels: int, bits: int, blue_first: bool, tiles: Sequence[tuple[int, int, int, int, int, int, tuple[str, int, int, Sequence[tuple[int, Sequence[int]]], bytes, bytes, bytes]]]) -> None:
+        """
+        Say where the pixels of the frames are whose three times are the stream added last. `tiles`: (top, left, first channel, height, width, channels, dataset), with a dataset as those of add_stream whose rows are lines of the tile.
+        """
+
     def set_times(self, times: Sequence[tuple[int, int, int]]) -> None:
         """
         Say between which times the rows of the stream added last are: (first row, least time, greatest time), microseconds, in order of rows. That is believed.
@@ -257,6 +262,11 @@ class ContainerPlan:
     def drop_timeless(self) -> None:
         """
         Say that rows of the stream added last whose time is the least 64-bit number, which NaN becomes as a whole number, are to be left out.
+        """
+
+    def set_truncated(self, bytes: int) -> None:
+        """
+        Say how many bytes at the end of the file are no whole chunk of the stream added last.
         """
 
     def set_blocks(self, ends: Sequence[int], make: Callable[[int], object], places: Sequence[int]) -> None:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evarrow.errors import DamagedError, EvarrowWarning
 from evarrow.selection import warn_of
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "iterate_frames"]
 
 _ROWS = 64  # of the table that are looked at together
+_PLACE = ("width", "height", "channels", "bits", "offset", "size")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -57,20 +60,30 @@ class Frame:
 
 
 def iterate_frames(recording: Recording, selection: Selection) -> Iterator[Frame]:
-    """Return the frames of a recording, one at a time."""
+    """Return the frames of a recording, one at a time.
+
+    Whether pixels are sound shows when they are decoded: what becomes of those that are not is up
+    to `on_error`, as of rows.
+    """
+    on_error = recording.options.get("on_error", "raise")
     reader = recording.core_scan("frames", selection, batch_size=_ROWS).open()
     core = recording.core
+    lost, why = 0, ""
     while (batch := reader.next()) is not None:
         rows: dict[str, list[int]] = {name: batch.column(name).tolist() for name in batch.columns}
         for i, t in enumerate(rows["t"]):
-            image = core.image(
-                rows["width"][i],
-                rows["height"][i],
-                rows["channels"][i],
-                rows["bits"][i],
-                rows["offset"][i],
-                rows["size"][i],
-            )
+            try:
+                image = core.image(*(rows[name][i] for name in _PLACE))
+            except DamagedError as error:
+                if on_error == "raise":
+                    raise
+                why = why or str(error)
+                lost += 1
+                continue
             exposure = (rows["exposure_begin"][i], rows["exposure_end"][i])
             yield Frame(t, exposure, (rows["left"][i], rows["top"][i]), image)
+    if lost and on_error == "warn":
+        count = "1 frame is" if lost == 1 else f"{lost} frames are"
+        message = f"{count} left out, since {why}"
+        warnings.warn(message, EvarrowWarning, stacklevel=2)
     warn_of(reader.report)

@@ -162,6 +162,13 @@ ChunkCache::Rows ChunkCache::rows_at(uint64_t row) noexcept {
   return rows;
 }
 
+uint64_t ChunkCache::most_bytes(uint64_t row) const noexcept {
+  const auto after = std::ranges::upper_bound(dataset_.chunks, row, {}, &Chunk::row);
+  if (after == dataset_.chunks.begin()) return 0;
+  if (plain_) return file_.size();
+  return std::max(kModestBytes, std::min(std::prev(after)->size, kMostChunkBytes) * kMostGrowth);
+}
+
 std::optional<uint64_t> ChunkCache::byte_of(uint64_t row, uint64_t at) const noexcept {
   const auto after = std::ranges::upper_bound(dataset_.chunks, row, {}, &Chunk::row);
   if (after == dataset_.chunks.begin()) return {};

@@ -78,6 +78,9 @@ class ChunkCache {
   size_t decode_to(uint64_t row, uint64_t most, const codecs::EcfColumns& out,
                    Scratch& stored) noexcept;
 
+  // The most bytes that the chunk of a row can be once its filters are undone; 0: it is in none.
+  uint64_t most_bytes(uint64_t row) const noexcept;
+
   // The byte of the file that is `at` bytes into a row or, of rows that went through filters, where
   // their chunk begins; nothing if the file has no place for them.
   std::optional<uint64_t> byte_of(uint64_t row, uint64_t at) const noexcept;

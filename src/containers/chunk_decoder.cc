@@ -176,8 +176,25 @@ class ChunkDecoder final : public Decoder {
     if (plan_.columns[i].dataset != kNoDataset) {
       return convert_from(values_of(i).from(skip), i, n, to);
     }
-    std::fill_n(reinterpret_cast<double*>(to), n, std::numeric_limits<double>::quiet_NaN());
+    make_up(i, n, skip, to);
     return 0;
+  }
+
+  void make_up(size_t i, size_t n, size_t skip, std::byte* to) const noexcept {
+    const StoredColumn& column = plan_.columns[i];
+    const auto count = [&]<typename T>(T* out) {
+      const auto row = static_cast<int64_t>(offset_ + skip);
+      for (size_t j = 0; j < n; ++j) {
+        out[j] = static_cast<T>(column.first + column.step * (row + static_cast<int64_t>(j)));
+      }
+    };
+    if (schema()[i].type == Type::kFloat64) {
+      std::fill_n(reinterpret_cast<double*>(to), n, std::numeric_limits<double>::quiet_NaN());
+    } else if (schema()[i].type == Type::kInt16) {
+      count(reinterpret_cast<int16_t*>(to));
+    } else {
+      count(reinterpret_cast<int64_t*>(to));
+    }
   }
 
   StoredValues values_of(size_t i) const noexcept {

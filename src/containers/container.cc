@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "containers/pictures.h"
 #include "containers/values.h"
 #include "evarrow/error.h"
 #include "evarrow/stream.h"
@@ -26,8 +27,8 @@ void check_stream(const ChunkPlan& plan) {
   bool can_be = known;
   for (size_t i = 0; can_be && i < plan.columns.size(); ++i) {
     const Type type = stream->schema[i].type;
-    can_be =
-        type != Type::kInt32 && (type == Type::kFloat64 || plan.columns[i].dataset != kNoDataset);
+    const bool is_made_up = plan.columns[i].dataset == kNoDataset;
+    can_be = type != Type::kInt32 && !(is_made_up && (type == Type::kTime || type == Type::kInt8));
   }
   if (!can_be) refuse("the columns of the stream '" + plan.stream + "' are not those that it has");
 }
@@ -89,6 +90,7 @@ std::shared_ptr<const Container> open_container(ChunkPlan plan, std::shared_ptr<
   }
   check_times(plan);
   plan.datasets.clear();
+  if (plan.pictures) container->tiles = open_tiles(*plan.pictures, plan.rows, *file);
   container->periods = open_periods(plan.periods, *file);
   container->plan = std::move(plan);
   container->file = std::move(file);

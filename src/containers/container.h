@@ -23,9 +23,10 @@ struct TimeProbes {
 };
 
 struct Container {
-  ChunkPlan plan;  // with `datasets` moved to their caches
+  ChunkPlan plan;  // with `datasets` and the lines of `pictures` moved to their caches
   std::shared_ptr<Source> file;
   std::vector<std::unique_ptr<ChunkCache>> datasets;
+  std::vector<std::unique_ptr<ChunkCache>> tiles;  // of the pictures, in their order
   std::unique_ptr<ChunkCache> periods;  // null: the file does not say, or what cannot be read
   mutable TimeProbes probes;
 };

@@ -2,9 +2,11 @@
 #include "scan/opening.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "containers/container.h"
+#include "containers/pictures.h"
 #include "containers/row_source.h"
 #include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
@@ -119,6 +121,20 @@ void judge(Recording::Shared& shared, const ContainerPlan& plan) {
   shared.why = plan.why;
 }
 
+// Reads the pictures of a stream of frames.
+std::function<std::vector<std::byte>(const FramePlace&)> picture_reader(
+    const Recording::Shared& frames) {
+  return [container = frames.header.container,
+          is_copy = frames.options.is_copy](const FramePlace& place) {
+    try {
+      return read_picture(*container, place);
+    } catch (const Error& error) {
+      const uint64_t byte = is_copy ? Error::kNoOffset : error.offset();
+      throw Error(error.code(), error.what() + at_byte(byte), byte);
+    }
+  };
+}
+
 // Streams that a container keeps apart from the events: rows of its own format.
 void add_apart(Recording::Shared& shared, const ContainerPlan& plan, size_t first) {
   for (size_t i = first; i < plan.streams.size(); ++i) {
@@ -128,6 +144,7 @@ void add_apart(Recording::Shared& shared, const ContainerPlan& plan, size_t firs
     other->options.index = IndexPolicy::kMemory;
     other->events = &shared;
     enter_container(*other, plan, plan.streams[i]);
+    if (plan.streams[i].pictures) shared.read_image = picture_reader(*other);
     shared.apart.emplace_back(plan.streams[i].stream, std::move(other));
   }
 }

@@ -85,9 +85,9 @@ inline ChunkPlan plan_of(Storage& storage, const Columns& columns) {
 }
 
 inline Recording open_plan(const Storage& storage, std::vector<ChunkPlan> streams,
-                           Options options = {}) {
+                           Options options = {}, const char* format = "dsec") {
   auto plan = std::make_shared<ContainerPlan>();
-  plan->header.format = "dsec";
+  plan->header.format = format;
   plan->streams = std::move(streams);
   options.container = plan;
   auto bytes = std::make_shared<const std::vector<std::byte>>(storage.bytes);

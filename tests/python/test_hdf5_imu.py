@@ -48,7 +48,7 @@ def test_samples_of_mvsec_come_back_exactly(tmp_path, how):
     path = tmp_path / "a.hdf5"
     t, numbers = write(path, **how)
     with ev.open(path, t_type="int64") as rec:
-        assert rec.streams == ("events", "imu")
+        assert rec.streams == ("events", "imu", "frames")
         imu = rec.read("imu")
         assert rec.select("imu").count() == SAMPLES
         both = rec.read(["events", "imu"])
@@ -116,7 +116,7 @@ def test_samples_of_m3ed_come_without_the_gaps(tmp_path, gaps, batch):
     t, numbers = write_m3ed(path, gaps)
     kept = t != NO_TIME
     with ev.open(path, t_type="int64") as rec:
-        assert rec.streams == ("events", "imu")
+        assert rec.streams == ("events", "imu", "frames")
         imu = rec.read("imu")
         assert rec.select("imu").count() == kept.sum()
         lengths = [len(one) for one in rec.batches(batch, stream="imu")]

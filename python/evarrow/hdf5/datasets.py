@@ -17,9 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import IO
 
-__all__ = ["Column", "StoredRows", "length_of", "numbers_at", "store"]
+__all__ = [
+    "Column",
+    "StoredRows",
+    "chunks_of",
+    "fill_of",
+    "filters_of",
+    "length_of",
+    "numbers_at",
+    "pack_chunks",
+    "store",
+    "store_whole",
+]
 
 StoredRows: TypeAlias = "tuple[str, int, int, list[tuple[int, list[int]]], bytes, bytes, bytes]"
+StoredChunk: TypeAlias = "tuple[tuple[int, ...], int, int, int]"
 StoredColumn: TypeAlias = "tuple[int, int, str, bool, int]"
 
 
@@ -128,23 +140,42 @@ def _store_dataset(dataset: Any, part: int, wide: int, source: str | IO[bytes]) 
         message = f"the numbers of {dataset.name} are of a type that cannot be read"
         raise FormatError(message)
     row_bytes = size * wide
+    whole = store_whole(dataset, row_bytes, length_of(dataset) or 0)
+    if whole is not None:
+        return whole
+    axis = _axis(dataset)
+    chunks = _chunks(dataset, axis, part * wide, source)
+    fill = fill_of(dataset) * wide
+    rows = int(dataset.chunks[axis])
+    return (dataset.name, row_bytes, rows, filters_of(dataset), chunks, fill, b"")
+
+
+def store_whole(dataset: Any, row_bytes: int, rows: int) -> StoredRows | None:
+    """Return where the rows of a dataset without chunks are; None if it has chunks.
+
+    Raises
+    ------
+    FormatError
+        If they are in another file or dataset.
+    """
     properties = dataset.id.get_create_plist()
     layout = properties.get_layout()
-    if layout == h5py.h5d.CONTIGUOUS and properties.get_external_count() == 0:
-        return (dataset.name, row_bytes, *_contiguous(dataset), _fill(dataset, wide), b"")
     if layout == h5py.h5d.CHUNKED:
-        axis = _axis(dataset)
-        chunks = _chunks(dataset, axis, part * wide, source)
-        filters = [properties.get_filter(i) for i in range(properties.get_nfilters())]
-        known = [(int(one[0]), [int(value) for value in one[2]]) for one in filters]
-        rows = int(dataset.chunks[axis])
-        return (dataset.name, row_bytes, rows, known, chunks, _fill(dataset, wide), b"")
-    if layout != h5py.h5d.COMPACT:
+        return None
+    rows = max(rows, 1)
+    if layout == h5py.h5d.COMPACT:
+        content = np.asarray(dataset[()]).tobytes()
+        chunk = pack_chunks([(0, 0, len(content), 0)] if content else [])
+        return (dataset.name, row_bytes, rows, [], chunk, b"", content)
+    if layout != h5py.h5d.CONTIGUOUS or properties.get_external_count() != 0:
         message = f"{dataset.name} is virtual or outside of the file"
         raise FormatError(message)
-    content = np.asarray(dataset[()]).tobytes()
-    chunk = struct.pack("=4Q", 0, 0, len(content), 0) if content else b""
-    return (dataset.name, row_bytes, max(length_of(dataset) or 0, 1), [], chunk, b"", content)
+    offset = dataset.id.get_offset()
+    fill = fill_of(dataset) * (row_bytes // dataset.dtype.itemsize)
+    if offset is None:  # never written
+        return (dataset.name, row_bytes, 1, [], b"", fill, b"")
+    place = pack_chunks([(0, offset, dataset.id.get_storage_size(), 0)])
+    return (dataset.name, row_bytes, rows, [], place, fill, b"")
 
 
 def _axis(dataset: Any) -> int:
@@ -152,30 +183,40 @@ def _axis(dataset: Any) -> int:
     return int(len(dataset.shape) == 2 and length_of(dataset) != dataset.shape[0])
 
 
-def _fill(dataset: Any, wide: int) -> bytes:
-    """Return the bytes of a row that was never written."""
+def fill_of(dataset: Any) -> bytes:
+    """Return the bytes of a value that was never written."""
     value = np.asarray(dataset.fillvalue).astype(dataset.dtype)
-    return value.tobytes() * wide
-
-
-def _contiguous(dataset: Any) -> tuple[int, list[tuple[int, list[int]]], bytes]:
-    """Return rows of a chunk, filters and the one chunk of a dataset that is whole in the file."""
-    offset = dataset.id.get_offset()
-    rows = max(length_of(dataset) or 0, 1)
-    if offset is None:
-        return rows, [], b""
-    return rows, [], struct.pack("=4Q", 0, offset, dataset.id.get_storage_size(), 0)
+    return value.tobytes()
 
 
 def _chunks(dataset: Any, axis: int, column: int, source: str | IO[bytes]) -> bytes:
     """Return the chunks that begin at a column, in order of rows."""
-    found: list[tuple[int, int, int, int]] = []
-    other = 1 - axis
+    rows = length_of(dataset) or 0
+    return pack_chunks(
+        (place[axis], *where)
+        for place, *where in chunks_of(dataset, source)
+        if place[axis] < rows and (len(place) == 1 or place[1 - axis] == column)
+    )
+
+
+def filters_of(dataset: Any) -> list[tuple[int, list[int]]]:
+    """Return the numbers of the filters of a chunked dataset, and their values."""
+    properties = dataset.id.get_create_plist()
+    filters = [properties.get_filter(i) for i in range(properties.get_nfilters())]
+    return [(int(one[0]), [int(value) for value in one[2]]) for one in filters]
+
+
+def pack_chunks(chunks: Iterable[tuple[int, ...]]) -> bytes:
+    """Return chunks, each (row, byte, size, filters left out), as the extension module has them."""
+    return b"".join(struct.pack("=4Q", *chunk) for chunk in sorted(chunks))
+
+
+def chunks_of(dataset: Any, source: str | IO[bytes]) -> list[StoredChunk]:
+    """Return where each chunk is in the dataset and in the file, its size and its filter mask."""
+    found: list[StoredChunk] = []
 
     def add(info: Any) -> None:
-        place = info.chunk_offset
-        if len(place) == 1 or place[other] == column:
-            found.append((place[axis], info.byte_offset, info.size, info.filter_mask))
+        found.append((info.chunk_offset, info.byte_offset, info.size, info.filter_mask))
 
     if hasattr(dataset.id, "chunk_iter"):
         dataset.id.chunk_iter(add)
@@ -183,18 +224,12 @@ def _chunks(dataset: Any, axis: int, column: int, source: str | IO[bytes]) -> by
         for i in range(dataset.id.get_num_chunks()):
             add(dataset.id.get_chunk_info(i))
     shift = _user_block(dataset, found, source)
-    found.sort()
-    rows = length_of(dataset) or 0
-    return b"".join(
-        struct.pack("=4Q", row, offset + shift, size, mask)
-        for row, offset, size, mask in found
-        if row < rows
-    )
+    if shift == 0:
+        return found
+    return [(place, offset + shift, size, mask) for place, offset, size, mask in found]
 
 
-def _user_block(
-    dataset: Any, found: list[tuple[int, int, int, int]], source: str | IO[bytes]
-) -> int:
+def _user_block(dataset: Any, found: list[StoredChunk], source: str | IO[bytes]) -> int:
     """Return what has to be added to the places of chunks.
 
     Versions of the HDF5 library differ in whether these count from the front of the file or from
@@ -203,10 +238,8 @@ def _user_block(
     block = int(dataset.file.userblock_size)
     if block == 0 or not found:
         return 0
-    row, offset, size, _ = found[0]
-    place = [0] * len(dataset.shape)
-    place[_axis(dataset)] = row
-    _, content = dataset.id.read_direct_chunk(tuple(place))
+    place, offset, size, _ = found[0]
+    _, content = dataset.id.read_direct_chunk(place)
     length = min(size, 4096)
     with open(source, "rb") if isinstance(source, str) else nullcontext(source) as file:  # noqa: PTH123
         file.seek(offset)

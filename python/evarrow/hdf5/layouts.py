@@ -15,7 +15,7 @@ from evarrow.hdf5.datasets import Column, length_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Layout", "find_layouts"]
+__all__ = ["Layout", "find_layouts", "is_of"]
 
 _TABLE_WIDTH = 4
 _MOST_OBJECTS = 100_000  # looked at
@@ -63,6 +63,14 @@ def find_layouts(file: h5py.File, order: str | None) -> list[Layout]:
     """
     found = [layout for layout in _walk(file, order) if _is_sound(layout)]
     return sorted(found, key=_rank)
+
+
+def is_of(path: str, sensor: str | None) -> bool:
+    """Return whether `sensor` names what is at `path`, or a group that it is in."""
+    if sensor is None:
+        return False
+    wanted, path = sensor.strip("/"), path.strip("/")
+    return path == wanted or f"/{wanted}/" in f"/{path}/"
 
 
 def _rank(layout: Layout) -> tuple[bool, bool, int, str]:

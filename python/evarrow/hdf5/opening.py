@@ -13,14 +13,17 @@ from evarrow import _core
 from evarrow.column_names import COLUMNS
 from evarrow.errors import FormatError
 from evarrow.hdf5.datasets import Column, length_of, store
-from evarrow.hdf5.layouts import Layout, find_layouts
+from evarrow.hdf5.layouts import Layout, find_layouts, is_of
 from evarrow.hdf5.periods import add_periods
+from evarrow.hdf5.pictures import find_cameras, find_frames
 from evarrow.hdf5.samples import find_samples
 from evarrow.hdf5.times import time_rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import IO
+
+    from evarrow.hdf5.pictures import Camera
 
 __all__ = ["make_plan"]
 
@@ -68,7 +71,9 @@ def _why_closed(error: OSError) -> str:
 def _plan(
     file: h5py.File, source: str | IO[bytes], options: Mapping[str, Any]
 ) -> _core.ContainerPlan:
-    layout, others = _choose(find_layouts(file, options.get("order")), options.get("sensor"))
+    sensor = options.get("sensor")
+    cameras = find_cameras(file)
+    layout, others = _choose(find_layouts(file, options.get("order")), sensor, cameras)
     kind = _kind(file, layout)
     notes = [f"events of {layout.path}"]
     if others:
@@ -77,6 +82,11 @@ def _plan(
     width, height = _geometry(file, layout, kind, notes)
     fields = _attributes(file)
     samples = find_samples(file, source, layout.path, kind, notes)
+    frames = (
+        find_frames(cameras, source, layout.path, sensor, notes)
+        if kind in {"m3ed", "mvsec"}
+        else None
+    )
     plan = _core.ContainerPlan(
         format=kind,
         width=width,
@@ -92,24 +102,29 @@ def _plan(
         _add_triggers(plan, file, source)
     if samples is not None:
         samples.add_to(plan)
+    if frames is not None:
+        frames.add_to(plan)
     return plan
 
 
-def _choose(layouts: list[Layout], sensor: str | None) -> tuple[Layout, list[Layout]]:
+def _choose(
+    layouts: list[Layout], sensor: str | None, cameras: list[Camera]
+) -> tuple[Layout, list[Layout]]:
+    """Return the events that are read, and the others."""
     if not layouts:
         message = (
             "it is an HDF5 file without events: looked for CD/events, for x, y, t and p in any "
             "group, for records with these fields, and for tables of four columns"
         )
         raise FormatError(message)
-    if sensor is not None:
-        layouts = [one for one in layouts if _is_of(one, sensor)] + [
-            one for one in layouts if not _is_of(one, sensor)
-        ]
-        if not _is_of(layouts[0], sensor):
-            paths = ", ".join(one.path for one in layouts)
-            message = f"there are no events of the sensor {sensor!r} in it, only {paths}"
-            raise FormatError(message)
+    layouts = sorted(layouts, key=lambda one: not is_of(one.path, sensor))
+    paths = [layouts[0].path, *(camera.path for camera in cameras)]
+    if sensor is not None and not any(is_of(path, sensor) for path in paths):
+        known = ", ".join(one.path for one in layouts)
+        message = f"there are no events of the sensor {sensor!r} in it, only {known}"
+        if cameras:
+            message += f", and no frames, only {', '.join(one.path for one in cameras)}"
+        raise FormatError(message)
     first = layouts[0]
     if not first.is_known:
         message = (
@@ -118,12 +133,6 @@ def _choose(layouts: list[Layout], sensor: str | None) -> tuple[Layout, list[Lay
         )
         raise FormatError(message)
     return first, [one for one in layouts[1:] if one.is_known]
-
-
-def _is_of(layout: Layout, sensor: str) -> bool:
-    wanted = sensor.strip("/")
-    path = layout.path.strip("/")
-    return path == wanted or f"/{wanted}/" in f"/{path}/"
 
 
 def _kind(file: h5py.File, layout: Layout) -> str:

@@ -11,6 +11,7 @@
 
 #include "codecs/filters.h"
 #include "codecs/flatbuffer.h"
+#include "containers/pixels.h"
 #include "containers/row_format.h"
 #include "evarrow/chunk_plan.h"
 #include "evarrow/error.h"
@@ -20,7 +21,6 @@
 #include "formats/aedat4/packets.h"
 #include "formats/aedat4/rows.h"
 #include "formats/aedat4/triggers.h"
-#include "formats/pixels.h"
 
 namespace evarrow::aedat4 {
 namespace {

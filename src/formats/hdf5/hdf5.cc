@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kExtensions[] = {".h5", ".hdf5"};
 constexpr std::string_view kEventsAlone[] = {"events"};
 constexpr std::string_view kWithTriggers[] = {"events", "triggers"};
-constexpr std::string_view kWithSamples[] = {"events", "imu"};
+constexpr std::string_view kWithFrames[] = {"events", "imu", "frames"};
 
 constexpr Format layout(std::string_view name, std::string_view description,
                         std::string_view specification, std::span<const std::string_view> streams) {
@@ -31,9 +31,9 @@ constinit const Format kProphesee =
 constinit const Format kDsec = layout("dsec", "DSEC, TUM-VIE and VECtor HDF5",
                                       "https://dsec.ifi.uzh.ch/data-format/", kEventsAlone);
 constinit const Format kM3ed =
-    layout("m3ed", "M3ED HDF5", "https://m3ed.io/data_overview/", kWithSamples);
+    layout("m3ed", "M3ED HDF5", "https://m3ed.io/data_overview/", kWithFrames);
 constinit const Format kMvsec =
-    layout("mvsec", "MVSEC HDF5", "https://daniilidis-group.github.io/mvsec/", kWithSamples);
+    layout("mvsec", "MVSEC HDF5", "https://daniilidis-group.github.io/mvsec/", kWithFrames);
 constinit const Format kMonash = layout("monash", "Monash and E2VID training HDF5",
                                         "https://github.com/TimoStoff/event_utils", kEventsAlone);
 constinit const Format kColumns =

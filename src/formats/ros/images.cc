@@ -10,8 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "containers/pixels.h"
 #include "evarrow/error.h"
-#include "formats/pixels.h"
 #include "formats/ros/nearest.h"
 
 namespace evarrow::ros {
