@@ -30,6 +30,7 @@ def savetxt(columns, **how):
         "0,100;1;1;1\n0,200;1;0;0\n",
         "t\tx\ty\tp\n0,100\t120\t80\t1\n0,200\t121\t80\t0\n",
         "t,x,y,p\n1,2,3,1,9\n2,2,3,1,9\n",
+        "t|x|y|p\n0,100|120|80|1\n0,200|121|80|0\n",
     ],
 )
 def test_decimal_commas_are_refused(text):
@@ -37,7 +38,7 @@ def test_decimal_commas_are_refused(text):
         ev.open(text.encode())
 
 
-@pytest.mark.parametrize("separator", [",", ";", " ", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", " ", "\t", "|", " | "])
 @pytest.mark.parametrize("header", ["t{0}x{0}y{0}p\n", ""])
 @pytest.mark.parametrize("odd", ["{0}7", "{0}7{0}8", None])
 @pytest.mark.parametrize("n", [5, 3000])
@@ -111,3 +112,74 @@ def test_a_column_that_is_missing_is_named(tmp_path, text, says):
     path = tmp_path / "a.csv"
     path.write_text(text)
     assert run("info", path).exit_code == 4
+
+
+WANT = [(100, 5, 7, 1), (250, 639, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *(
+            "ts xs ys ps",
+            "timestamps xs ys polarities",
+            "time x_pos y_pos pols",
+            "T XS Y POLARITIES",
+        ),
+        *("ts_us xs ys ps", "timestamps(us) x y polarities", "t xs@640 ys@480 ps"),
+    ],
+)
+def test_names_in_the_plural(names):
+    order = [names.split()[i] for i in (1, 2, 0, 3)]
+    text = ",".join(order) + "\n5,7,100,1\n639,0,250,0\n"
+    assert rows(text) == WANT
+    with ev.open(text.encode()) as rec:
+        assert rec.resolution == ((640, 480) if "@" in names else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"t","x","y","p"\n"100","5","7","1"\n"250","639","0","0"\n',
+        '"t" "x" "y" "p"\r\n"100" "5" "7" "1"\r\n"250" "639" "0" "0"',
+        '"timestamp (us)";x;y;p\n"100"; 5 ;"7";"True"\n250;639;0;"False"\n',
+        '"100","5","7","1"\n"250","639","0","0"\n',
+        't,x,y,p,note\n100,5,7,1,"a, b; c|d"\n250,639,0,0,""\n',
+    ],
+)
+def test_quotes_around_fields(text):
+    assert rows(text) == WANT
+
+
+@pytest.mark.parametrize("bad", ['"5', '5"', '"5"6', '""', '"5,7"', "'5'"])
+@pytest.mark.parametrize("n", [3, 2000])
+def test_quotes_that_do_not_close_or_hold_no_number_make_a_bad_line(bad, n):
+    lines = [f'"{i}","{i % 99}","7","1"' for i in range(n)]
+    lines[n // 2] = f'"{n // 2}",{bad},"7","1"'
+    text = "t,x,y,p\n" + "\n".join(lines) + "\n"
+    with pytest.raises(ev.DamagedError, match=f"at line {n // 2 + 2}"):
+        rows(text)
+    assert len(rows(text, on_error="ignore")) == n - 1
+
+
+def test_quoted_lines_among_plain_ones_cross_all_cuts():
+    n = 40_000
+    lines = [
+        f'"{i}",{i % 640},"{i % 480}",{i % 2}' if i % 5 == 0 else f"{i},{i % 640},{i % 480},{i % 2}"
+        for i in range(n)
+    ]
+    want = [(i, i % 640, i % 480, i % 2) for i in range(n)]
+    for threads in (1, 3):
+        assert rows("t,x,y,p\n" + "\n".join(lines) + "\n", threads=threads) == want
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("how", [{}, {"format": "csv"}])
+def test_utf_16_is_named_with_its_remedy(tmp_path, encoding, how):
+    path = tmp_path / "a.csv"
+    path.write_bytes(("\ufeff" + "t,x,y,p\n1,2,3,1\n").encode(encoding))
+    end = {"utf-16-le": "little", "utf-16-be": "big"}[encoding]
+    with pytest.raises(ev.FormatError, match=rf"UTF-16 \({end}-endian\).*iconv -f UTF-16 -t UTF-8"):
+        ev.open(path, **how)
+    path.write_bytes("\ufefft,x,y,p\n1,2,3,1\n".encode())
+    assert rows(path.read_text()) == [(1, 2, 3, 1)]

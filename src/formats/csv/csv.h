@@ -36,6 +36,10 @@ struct Event {
   uint32_t polarity_bit = 0;
 };
 
+// What lies between fields, with or without blanks around it; between numbers blanks will do.
+constexpr bool is_mark(char c) noexcept { return c == ',' || c == ';' || c == '|'; }
+constexpr bool is_separator(char c) noexcept { return is_mark(c) || c == ' ' || c == '\t'; }
+
 enum class Line : uint8_t { kEvent, kNothing, kBad };
 
 // Reads a line without its end. Blank lines and those that begin with '#' or '%' are nothing.
@@ -47,11 +51,13 @@ size_t read_plain_line(std::string_view text, const Columns& columns, Event& eve
 
 Header read_header(Bytes head, bool trust_geometry, const Options& options);
 bool matches(Bytes head) noexcept;
+// What to do with text in UTF-16, in one sentence; empty if `head` is not marked as such.
+std::string explain_utf16(Bytes head);
 // Which columns a first line of names lacks, in one sentence; empty if it names all or hardly any.
 std::string missing_columns(Bytes head);
 
-// Fields of a line: what lies between commas, semicolons, tabs and blanks. Moves behind the field
-// and the separator; nothing at the end of the line.
+// Fields of a line: what lies between separators, or between double quotes in which there may be
+// any. Moves behind the field and the separator; nothing at the end of the line.
 std::optional<std::string_view> next_field(std::string_view& line) noexcept;
 
 }  // namespace evarrow::csv

@@ -61,7 +61,7 @@ void FastLines::learn(std::string_view line) noexcept {
   bool in_front = true;  // of the number of a field
   knows_lines_ = false;
   for (const char c : line) {
-    const bool ends = c == ' ' || c == '\t' || c == ',' || c == ';' || c == '\r' || c == '\n';
+    const bool ends = is_separator(c) || c == '\r' || c == '\n';
     if (field == fields.t && in_front) fields.has_point = false;
     if (field == fields.t && c == '.') fields.has_point = true;
     if (field == fields.polarity && c == '-') fields.has_sign = true;

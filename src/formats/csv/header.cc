@@ -125,11 +125,16 @@ size_t usual_fields(const std::vector<Fields>& data) {
   return static_cast<size_t>(std::ranges::max_element(lines) - lines.begin());
 }
 
-// Whether what lies between the fields of a line is a comma here and a semicolon there.
+// Whether what lies between the fields of a line is a comma here and something else there.
 bool mixes_separators(const Fields& fields) {
-  if (fields.empty()) return false;
-  const std::string_view line(fields.front().begin(), fields.back().end());
-  return line.find(',') != std::string_view::npos && line.find(';') != std::string_view::npos;
+  bool has_comma = false;
+  bool has_other = false;
+  for (size_t i = 0; i + 1 < fields.size(); ++i) {
+    const std::string_view between(fields[i].end(), fields[i + 1].begin());
+    has_comma |= between.find(',') != std::string_view::npos;
+    has_other |= between.find_first_of(";|") != std::string_view::npos;
+  }
+  return has_comma && has_other;
 }
 
 // Every line is to have the fields that the first ones have: one that has others is no event.
@@ -137,10 +142,11 @@ void count_fields(const Options& options, const std::vector<Fields>& data, Front
   if (data.empty()) return;
   constexpr const char* kRemedy = ": write decimals with a point, and one field for each column";
   if (mixes_separators(data.front())) {
-    throw Error(ErrorCode::kFormat,
-                "its lines have both commas and semicolons, so that decimals cannot be told from "
-                "fields" +
-                    std::string(kRemedy));
+    throw Error(
+        ErrorCode::kFormat,
+        "its lines have commas beside another separator, so that decimals cannot be told from "
+        "fields" +
+            std::string(kRemedy));
   }
   const size_t usual = usual_fields(data);
   if (front.has_names && options.order.empty() && usual > front.names) {
@@ -190,6 +196,8 @@ void choose_unit(const Options& options, const std::vector<Fields>& data, Front&
 
 Header read_header(Bytes head, bool /*trust_geometry*/, const Options& options) {
   constexpr size_t kWholeBelow = size_t{1} << 20;  // of the head that is given
+  const std::string utf16 = explain_utf16(head);
+  if (!utf16.empty()) throw Error(ErrorCode::kFormat, utf16);
   const std::string_view text = text_of(head);
   const bool whole = head.size() < kWholeBelow;
   Front front = read_front(text, whole);
@@ -228,6 +236,16 @@ std::string missing_columns(Bytes head) {
     if ((found >> i & 1) == 0) missing += (missing.empty() ? "" : ", ") + std::string(kCalled[i]);
   }
   return "its first line names no column of " + missing;
+}
+
+std::string explain_utf16(Bytes head) {
+  const std::string_view text = text_of(head);
+  const bool little = text.starts_with("\xFF\xFE") && text.size() > 3 && text[3] == '\0';
+  const bool big = text.starts_with("\xFE\xFF") && text.size() > 3 && text[2] == '\0';
+  if (!little && !big) return {};
+  return std::string("it is text in UTF-16 (") + (little ? "little" : "big") +
+         "-endian), as PowerShell writes it, and text is read as UTF-8: convert it first, as with "
+         "`iconv -f UTF-16 -t UTF-8 IN > OUT`";
 }
 
 bool matches(Bytes head) noexcept {

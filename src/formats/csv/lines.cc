@@ -17,10 +17,19 @@ struct Unit {
 constexpr std::array<Unit, 4> kUnits = {{{"s", 6}, {"ms", 3}, {"us", 0}, {"ns", -3}}};
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-constexpr bool is_separator(char c) noexcept { return c == ',' || c == ';' || is_blank(c); }
 
 void skip_blanks(std::string_view& text) noexcept {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+}
+
+// What lies between the double quotes that a line begins with; nothing if there are none, or if
+// more than the field is between them and the next separator.
+std::string_view quoted(std::string_view line) noexcept {
+  if (line.front() != '"') return {};
+  const size_t end = line.find('"', 1);
+  const bool ends =
+      end != std::string_view::npos && (end + 1 == line.size() || is_separator(line[end + 1]));
+  return ends ? line.substr(1, end - 1) : std::string_view();
 }
 
 bool is_word(std::string_view text, std::string_view lower) noexcept {
@@ -129,7 +138,7 @@ size_t read_plain_line(std::string_view text, const Columns& columns, Event& eve
     }
     if (!is_separator(*at)) return 0;
     while (is_blank(*at)) ++at;
-    if (*at == ',' || *at == ';') ++at;
+    if (is_mark(*at)) ++at;
   }
   if (*at == '\r') ++at;
   return *at == '\n' ? static_cast<size_t>(at - text.data()) + 1 : 0;
@@ -138,12 +147,15 @@ size_t read_plain_line(std::string_view text, const Columns& columns, Event& eve
 std::optional<std::string_view> next_field(std::string_view& line) noexcept {
   skip_blanks(line);
   if (line.empty()) return {};
-  const auto* end = std::ranges::find_if(line, is_separator);
-  const auto length = static_cast<size_t>(end - line.begin());
-  const std::string_view field = line.substr(0, length);
+  std::string_view field = quoted(line);
+  size_t length = field.size() + 2;
+  if (field.data() == nullptr) {
+    length = static_cast<size_t>(std::ranges::find_if(line, is_separator) - line.begin());
+    field = line.substr(0, length);
+  }
   line.remove_prefix(length);
   skip_blanks(line);
-  if (!line.empty() && (line.front() == ',' || line.front() == ';')) line.remove_prefix(1);
+  if (!line.empty() && is_mark(line.front())) line.remove_prefix(1);
   return field;
 }
 
@@ -151,7 +163,7 @@ Line read_line(std::string_view line, const Columns& columns, Event& event) noex
   if (line.ends_with('\r')) line.remove_suffix(1);
   skip_blanks(line);
   if (line.empty() || line.front() == '#' || line.front() == '%') return Line::kNothing;
-  const bool ends_empty = line.ends_with(',') || line.ends_with(';');  // its last field is empty
+  const bool ends_empty = !line.empty() && is_mark(line.back());  // its last field is empty
   for (size_t i = 0; i < columns.count; ++i) {
     const auto field = next_field(line);
     if (!field && ends_empty && i + 1 == columns.count && columns.role[i] == kIgnored) break;

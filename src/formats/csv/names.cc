@@ -12,16 +12,23 @@ struct Name {
   std::string_view name;
   int8_t role;
 };
-constexpr std::array<Name, 11> kNames = {{{"t", kT},
+constexpr std::array<Name, 18> kNames = {{{"t", kT},
                                           {"ts", kT},
                                           {"timestamp", kT},
                                           {"timestamps", kT},
                                           {"time", kT},
                                           {"x", kX},
+                                          {"xs", kX},
+                                          {"x_pos", kX},
                                           {"y", kY},
+                                          {"ys", kY},
+                                          {"y_pos", kY},
                                           {"p", kPolarity},
+                                          {"ps", kPolarity},
                                           {"pol", kPolarity},
+                                          {"pols", kPolarity},
                                           {"polarity", kPolarity},
+                                          {"polarities", kPolarity},
                                           {"on", kPolarity}}};
 
 struct Unit {
@@ -53,6 +60,8 @@ int32_t size_of(std::string_view text) noexcept {
 int8_t use_name(std::string_view field, Front& front) {
   std::string name = lower(field);
   std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
+  const auto* whole = std::ranges::find(kNames, name, &Name::name);
+  if (whole != kNames.end()) return whole->role;
   const size_t cut = name.find_first_of("@[(_");
   std::string rest = cut == std::string::npos ? "" : name.substr(cut + 1);
   if (!rest.empty() && (rest.back() == ']' || rest.back() == ')')) rest.pop_back();
