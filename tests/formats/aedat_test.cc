@@ -118,8 +118,8 @@ TEST_CASE("aedat: packets of AEDAT 3, of which those that are not read are stepp
   CHECK(rows.imu[1][0] == 49);
   CHECK(rows.imu[3] == imu_row(52, {0.5 * g, 1.5 * g, 2.5 * g, 3.5 * degree, 4.5 * degree,
                                     5.5 * degree, 7.5 * 1e-6, 8.5 * 1e-6, 9.5 * 1e-6, 6.5}));
-  // One frame cannot be: its numbers are negative.
-  CHECK(rows.count(FaultKind::kCorrupt) == 1);
+  // One frame cannot be: its numbers are negative. Nor can samples of 40 bytes.
+  CHECK(rows.count(FaultKind::kCorrupt) == 2);
   REQUIRE(rows.frames.size() == 2);
   CHECK(std::vector(rows.frames[0].begin(), rows.frames[0].begin() + 9) ==
         Cells{15, 12, 18, 5, 6, 3, 2, 1, 16});
@@ -128,6 +128,23 @@ TEST_CASE("aedat: packets of AEDAT 3, of which those that are not read are stepp
   const Reading old = {.format = "aedat3", .layout = "3.0"};
   CHECK(decode(packet(1, 0, {polarity30(16'383, 16'382, true), 5}), old).events ==
         std::vector<Event>{{5, 16'383, 16'382, 1}});
+}
+
+TEST_CASE("aedat: a packet of events of a wrong size is damage to those who read its stream") {
+  const Stream good = packet(1, 0, {polarity31(1, 2, true), 5});
+  using Sizes = std::pair<uint32_t, uint32_t>;
+  for (const auto& [type, size] :
+       {Sizes{0, 12}, Sizes{1, 4}, Sizes{1, 16}, Sizes{2, 35}, Sizes{3, 48}, Sizes{4, 36}}) {
+    CAPTURE(type);
+    const std::vector<uint32_t> words((size + 3) / 4, 1);
+    Stream bad = packet(type, 0, words, size);
+    bad.resize(28 + size);
+    const Rows rows = decode(joined({good, bad, good}), kAedat3);
+    CHECK(rows.events == std::vector<Event>{{5, 1, 2, 1}, {5, 1, 2, 1}});
+    CHECK(rows.count(FaultKind::kCorrupt) == 1);
+  }
+  CHECK(decode(joined({good, packet(5, 0, {1, 2, 3}, 12), good}), kAedat3)
+            .count(FaultKind::kCorrupt) == 0);
 }
 
 TEST_CASE("aedat: however the input is cut and however small the batches are, rows are the same") {

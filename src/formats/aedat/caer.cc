@@ -68,6 +68,11 @@ class CaerDecoder final : public Decoder {
   size_t unfinished() const noexcept override { return stand_.held; }
 
   std::string why() const override {
+    if (stand_.in != Stand::In::kLost && bad_packet_.size != 0) {
+      return "the packet at byte " + std::to_string(bad_packet_at_) + " has events of " +
+             std::to_string(bad_packet_.size) + " bytes, which those of its type " +
+             std::to_string(bad_packet_.type) + " never have: it is left out";
+    }
     if (stand_.in != Stand::In::kLost) {
       return "the frame at byte " + std::to_string(bad_frame_at_) +
              " has numbers that cannot be: it is left out";
@@ -123,7 +128,7 @@ class CaerDecoder final : public Decoder {
       const size_t size = in.size() - read;
       switch (stand_.in) {
         case Stand::In::kHeader:
-          read += read_header(at, size, offset_ + read);
+          read += read_header(at, size, offset_ + read, sink);
           break;
         case Stand::In::kSkipped:
         case Stand::In::kPixels:
@@ -143,15 +148,17 @@ class CaerDecoder final : public Decoder {
     return read;
   }
 
-  size_t read_header(const uint8_t* bytes, size_t size, uint64_t offset) noexcept {
+  template <typename Sink>
+  size_t read_header(const uint8_t* bytes, size_t size, uint64_t offset, Sink& sink) noexcept {
     const size_t n = std::min<size_t>(size, kHeaderBytes - stand_.held);
     for (size_t i = 0; i < n; ++i) stand_.header.put(stand_.held + i, bytes[i]);
     stand_.held = static_cast<uint8_t>(stand_.held + n);
-    if (stand_.held == kHeaderBytes) begin_packet(offset + n - kHeaderBytes);
+    if (stand_.held == kHeaderBytes) begin_packet(offset + n - kHeaderBytes, sink);
     return n;
   }
 
-  void begin_packet(uint64_t offset) noexcept {
+  template <typename Sink>
+  void begin_packet(uint64_t offset, Sink& sink) noexcept {
     const PacketHeader header = stand_.header;
     stand_ = {};
     if (header.size > INT32_MAX || header.number > INT32_MAX) {
@@ -166,6 +173,10 @@ class CaerDecoder final : public Decoder {
       stand_.in = header.type == kFrame ? Stand::In::kFrames : Stand::In::kSamples;
       stand_.header = {.size = header.size, .overflow = header.overflow, .number = header.number};
     } else {
+      if (header.type <= kImu9 && sink.put_bad_packet(header.type, offset)) {
+        bad_packet_ = header;
+        bad_packet_at_ = offset;
+      }
       stand_.in = Stand::In::kSkipped;
       stand_.skipped = uint64_t{header.size} * header.number;
     }
@@ -309,7 +320,10 @@ class CaerDecoder final : public Decoder {
                         fits(words.top) && pixels != 0 &&
                         pixels <= stand_.header.size - kFrameBytes;
     if (can_be) return sink.put_frame(frame);
-    if (sink.put_bad_frame(offset)) bad_frame_at_ = offset;
+    if (sink.put_bad_frame(offset)) {
+      bad_frame_at_ = offset;
+      bad_packet_ = {};
+    }
     return true;
   }
 
@@ -324,6 +338,8 @@ class CaerDecoder final : public Decoder {
   Stand stand_;
   uint64_t lost_at_ = 0;
   uint64_t bad_frame_at_ = 0;
+  PacketHeader bad_packet_;  // whose events have a size that those of its type never have
+  uint64_t bad_packet_at_ = 0;
   ScratchLines scratch_;
 };
 

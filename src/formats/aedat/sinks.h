@@ -2,6 +2,7 @@
 // What becomes of events and triggers: rows, or a summary of them.
 #pragma once
 
+#include "formats/aedat/caer_words.h"
 #include "formats/aedat/measures.h"
 #include "formats/aedat/signals.h"
 #include "formats/event_sink.h"
@@ -16,6 +17,7 @@ class Rows {
         triggers_(out.triggers),
         imu_(out.imu),
         frames_(out.frames),
+        has_events_(out.events != nullptr),
         off_(off),
         faults_(faults) {}
 
@@ -42,6 +44,15 @@ class Rows {
     faults_.add(FaultKind::kCorrupt, offset);
     return true;
   }
+  // Says that the events of the packet at `offset` have a size that their type has not; true if
+  // that matters to anyone.
+  bool put_bad_packet(uint16_t type, uint64_t offset) noexcept {
+    const bool matters = type == kFrame      ? frames_ != nullptr
+                         : type <= kPolarity ? has_events_ || triggers_ != nullptr
+                                             : imu_ != nullptr;
+    if (matters) faults_.add(FaultKind::kCorrupt, offset);
+    return matters;
+  }
   // Says that readings, the first at `offset`, are of a frame whose front is not there.
   void put_part_of_frame(uint64_t offset, uint64_t readings) noexcept {
     if (frames_ != nullptr) faults_.add(FaultKind::kBeforeClock, offset, readings);
@@ -57,6 +68,7 @@ class Rows {
   Batch* triggers_;
   Batch* imu_;
   Batch* frames_;
+  bool has_events_;
   int8_t off_;
   Faults& faults_;
 };
@@ -75,6 +87,10 @@ class Count {
   bool put_sample(int64_t /*t*/, const Sample& /*sample*/) noexcept { return true; }
   bool put_frame(const Frame& /*frame*/) noexcept { return true; }
   bool put_bad_frame(uint64_t /*offset*/) noexcept { return false; }
+  bool put_bad_packet(uint16_t type, uint64_t /*offset*/) noexcept {
+    if (type <= kPolarity) ++summary_.lost;
+    return false;
+  }
   void put_part_of_frame(uint64_t /*offset*/, uint64_t /*readings*/) noexcept {}
   template <typename Next>
   size_t put_plain(size_t most, Next next) noexcept {
