@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Arrow IPC files (Feather 2), whose buffers are decoded where they lie.
+"""Arrow IPC files (Feather 2) and streams, whose buffers are decoded where they lie.
 
 References
 ----------
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evarrow import _core
+    from evarrow.arrow_stream import ArrowStream
     from evarrow.event_frame import EventFrame
     from evarrow.openers import Opener
 
-__all__ = ["open_batches", "read_metadata"]
+__all__ = ["metadata_of", "open_batches", "read_metadata"]
 
 _MAGIC = b"ARROW1"
 _CONTINUES = b"\xff\xff\xff\xff"
@@ -68,16 +69,34 @@ def read_metadata(file: IO[bytes]) -> dict[str, str]:
     """Return the metadata of the schema of an Arrow file; none if its footer is damaged."""
     try:
         schema = _read_footer(file).table(1)
-        pairs = [] if schema is None else schema.tables(2)
-        return {pair.text(0): pair.text(1) for pair in pairs}
+        return {} if schema is None else metadata_of(schema)
     except (struct.error, OSError):
         return {}
 
 
+def metadata_of(schema: FlatTable) -> dict[str, str]:
+    """Return the metadata of a schema."""
+    return {pair.text(0): pair.text(1) for pair in schema.tables(2)}
+
+
 def open_batches(
-    opener: Opener, frame: EventFrame, options: Mapping[str, Any]
+    opener: Opener,
+    frame: EventFrame,
+    options: Mapping[str, Any],
+    stream: ArrowStream | None = None,
 ) -> _core.Recording | None:
     """Open an Arrow file whose columns of events are plain numbers; None if they are not.
+
+    Parameters
+    ----------
+    opener : Opener
+        Of the file.
+    frame : EventFrame
+        What is known of its events.
+    options : mapping
+        See `ReadOptions`.
+    stream : ArrowStream, optional
+        Its messages, if it is a stream, which has no footer.
 
     Raises
     ------
@@ -89,11 +108,15 @@ def open_batches(
     with opener.file() as file:
         assert file is not None
         try:
-            footer = _read_footer(file)
-            columns = _find_columns(footer.table(1), frame)
+            if stream is None:
+                footer = _read_footer(file)
+                schema, blocks = footer.table(1), footer.structs(3, "qi4xq")
+            else:
+                schema, blocks = stream.schema, list(stream.batches)
+            columns = _find_columns(schema, frame)
             if columns is None:
                 return None
-            batches = [_read_batch(file, block, columns) for block in footer.structs(3, "qi4xq")]
+            batches = [_read_batch(file, block, columns) for block in blocks]
         except (struct.error, IndexError, OSError):
             return None
         size = file.seek(0, io.SEEK_END)
@@ -111,6 +134,8 @@ def open_batches(
     plan = frame.plan("arrow")
     places = [(i, 0, column.kind, False, 0) for i, column in enumerate(columns)]
     plan.add_stream("events", rows, datasets, places, rule)
+    if stream is not None:
+        plan.set_truncated(stream.truncated)
     return opener.open(to_core(options, plan))
 
 

@@ -8,6 +8,7 @@ import os
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from evarrow import _core
+from evarrow.arrow_stream import is_stream
 from evarrow.errors import DamagedError, FormatError
 from evarrow.openers import MEMORY, Opener, name_of, opener_of
 from evarrow.options import to_core
@@ -98,15 +99,22 @@ def _open_container(opener: Opener, options: Mapping[str, Any]) -> _core.Recordi
         from evarrow import hdf5
 
         plan = hdf5.make_plan(opener.content, opener.name, options)
-        return opener.open(to_core(options, plan))
+        return opener.open(to_core({**options, "sensor": None}, plan))  # it has been chosen
     if head.startswith((b"\x93NUMPY", b"PK\x03\x04")):
         from evarrow import npy
 
         return npy.open_arrays(opener, options)
-    if head.startswith((b"PAR1", b"ARROW1", b"MATLAB 5.0")):
+    if head.startswith((b"PAR1", b"ARROW1", b"MATLAB 5.0")) or is_stream(head):
         from evarrow import tables
 
         return tables.open_table(opener, options, head)
+    if head.startswith(b"FEA1"):
+        message = (
+            f"{opener.name} is a Feather file of version 1, which was given up in 2020: convert it "
+            "with pyarrow, as in `feather.write_feather(feather.read_table(old), new)` of "
+            "pyarrow.feather"
+        )
+        raise FormatError(message)
     if head.startswith(b"#ROSBAG V2.0"):
         from evarrow import ros
 

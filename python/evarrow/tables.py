@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import struct
 import tempfile
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from evarrow.arrow_file import open_batches, read_metadata
+from evarrow.arrow_file import metadata_of, open_batches, read_metadata
+from evarrow.arrow_stream import read_stream
 from evarrow.column_names import COLUMNS, LETTERS, UNITS, pick
 from evarrow.errors import FormatError
 from evarrow.event_frame import EventFrame
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["open_table"]
 
 _MOST_DEPTH = 8  # of structs in structs
+_OF_POLARS = (OSError, OverflowError, EOFError, ValueError)  # raised by it for what is damaged
 _CAMERA = ("sensor", "serial_number", "date")
 
 Columns = dict[str, "NDArray[Any]"]
@@ -64,23 +67,13 @@ def open_table(opener: Opener, options: Mapping[str, Any], head: bytes) -> _core
     """
     if head.startswith(b"MATLAB"):
         return _open_matlab(opener, options)
-    return _open_frame("parquet" if head.startswith(b"PAR1") else "arrow", opener, options)
-
-
-def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
-    with opener.file() as file:
-        assert file is not None
-        content = opener.content if isinstance(opener.content, str) else io.BytesIO(file.read())
-    read = pl.scan_parquet if kind == "parquet" else pl.scan_ipc
     try:
-        frame = read(content, glob=False, hive_partitioning=False)
-        events = _of_frame(frame, _metadata(kind, content), opener.name)
-        opened = (open_groups if kind == "parquet" else open_batches)(opener, events, options)
-        if opened is not None:
-            return opened
-        table = _Table(_stretches(events, opener.name), events.t_unit, events.size, events.about)
-        return _open_table(kind, table, opener, options)
-    except (pl.exceptions.PolarsError, OSError, OverflowError, EOFError, ValueError) as error:
+        if head.startswith(b"PAR1"):
+            return _open_frame("parquet", opener, options)
+        if head.startswith(b"ARROW1"):
+            return _open_frame("arrow", opener, options)
+        return _open_stream(opener, options)
+    except (pl.exceptions.PolarsError, struct.error, *_OF_POLARS) as error:
         if isinstance(error, FormatError):
             raise
         message = f"{opener.name} cannot be read: {error}"
@@ -90,6 +83,45 @@ def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.
             raise
         message = f"{opener.name} cannot be read: it is damaged"
         raise FormatError(message) from None
+
+
+def _open_frame(kind: str, opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
+    with opener.file() as file:
+        assert file is not None
+        content = opener.content if isinstance(opener.content, str) else io.BytesIO(file.read())
+    read = pl.scan_parquet if kind == "parquet" else pl.scan_ipc
+    frame = read(content, glob=False, hive_partitioning=False)
+    events = _of_frame(frame, _metadata(kind, content), opener.name)
+    opened = (open_groups if kind == "parquet" else open_batches)(opener, events, options)
+    if opened is not None:
+        return opened
+    table = _Table(_stretches(events, opener.name), events.t_unit, events.size, events.about)
+    return _open_table(kind, table, opener, options)
+
+
+def _open_stream(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
+    """Open a stream of Arrow, which Polars would read whole: it gets a batch at a time."""
+    with opener.file() as file:
+        assert file is not None
+        stream = read_stream(file)
+        metadata = metadata_of(stream.schema)
+
+        def frames() -> Iterator[EventFrame]:
+            for one in stream.files(file):
+                yield _of_frame(pl.scan_ipc(one), metadata, opener.name)
+
+        events = next(frames())
+        opened = open_batches(opener, events, options, stream)
+        if opened is not None:
+            return opened
+        stretches = (one for events in frames() for one in _stretches(events, opener.name))
+        about = dict(events.about)
+        if stream.truncated:
+            about["notes"] = [
+                f"the last {stream.truncated} bytes, of a batch that is cut, left out"
+            ]
+        table = _Table(stretches, events.t_unit, events.size, about)
+        return _open_table("arrow", table, opener, options)
 
 
 def _of_frame(frame: pl.LazyFrame, metadata: Mapping[str, str], name: str) -> EventFrame:
@@ -176,6 +208,7 @@ def _open_matlab(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
     # Numbers of MATLAB are floating-point unless told otherwise.
     unit = "us" if whole else None
     about = {"notes": notes}
+    options = {**options, "sensor": None}  # it has been chosen
     return _open_table("mat", _Table(iter([columns]), unit, about=about), opener, options)
 
 
@@ -191,6 +224,9 @@ def _of_matlab(
         others = ", ".join(one for one in groups if one != path)
         note = f"those of {path} are read, and sensor= chooses from {others}"
         return groups[path], [f"there are events of several structs: {note}"] if others else []
+    if sensor is not None:
+        message = f"there are no events of {sensor!r} in {name}, which has no structs with events"
+        raise FormatError(message)
     tables = [one for one in arrays.values() if one.ndim == 2 and one.shape[1] == len(COLUMNS)]
     if tables and order is None:
         message = (

@@ -122,6 +122,11 @@ class FlatTable:
         self._buffer = buffer
         self._at = struct.unpack_from("<I", buffer)[0] if at is None else at
 
+    @property
+    def place(self) -> int:
+        """Where in its buffer it begins."""
+        return self._at
+
     def table(self, field: int) -> FlatTable | None:
         """Return the table that a field refers to."""
         place = self._place(field)
