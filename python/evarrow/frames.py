@@ -109,7 +109,7 @@ def _expand(source: Any) -> list[Any]:
 
 @overload
 def read(
-    source: Source | Recording,
+    source: Source | Recording | Iterable[str | os.PathLike[str]],
     *,
     start: Time | None = ...,
     end: Time | None = ...,
@@ -122,7 +122,7 @@ def read(
 ) -> pl.DataFrame: ...
 @overload
 def read(
-    source: Source | Recording,
+    source: Source | Recording | Iterable[str | os.PathLike[str]],
     *,
     start: Time | None = ...,
     end: Time | None = ...,
@@ -130,7 +130,7 @@ def read(
     **options: Unpack[ReadOptions],
 ) -> dict[str, pl.DataFrame]: ...
 def read(
-    source: Source | Recording,
+    source: Source | Recording | Iterable[str | os.PathLike[str]],
     *,
     start: Time | None = None,
     end: Time | None = None,
@@ -141,12 +141,12 @@ def read(
     stream: str | list[str] | tuple[str, ...] = "events",
     **options: Unpack[ReadOptions],
 ) -> pl.DataFrame | dict[str, pl.DataFrame]:
-    """Read a recording, or a part of it, into a Polars DataFrame.
+    """Read a recording, or a part of it, or several, into a Polars DataFrame.
 
     Parameters
     ----------
-    source : str, os.PathLike, bytes-like, binary file or Recording
-        What to read.
+    source : str, os.PathLike, bytes-like, binary file, Recording, or iterable of paths
+        What to read: many recordings come one after the other, as in `scan`.
     start, end : int, str or timedelta, optional
         Times from `start` on and before `end`: int microseconds, "50ms" or a timedelta.
     region : (int, int, int, int), optional
@@ -195,12 +195,24 @@ def read(
             message = "an open recording has its options already; pass them to evarrow.open"
             raise TypeError(message)
         return source.read(stream, **selection)
-    with open_recording(source, **options) as recording:
-        return recording.read(stream, **selection)
+    parts = []
+    for one in _expand(source):
+        with open_recording(one, **options) as recording:
+            parts.append(recording.read(stream, **selection))
+        if limit is not None:
+            selection["limit"] = limit = limit - len(parts[-1])
+    return parts[0] if len(parts) == 1 else _join(parts)
+
+
+def _join(parts: list[Any]) -> Any:
+    """Return frames, or the frames of streams, one behind the other."""
+    if isinstance(parts[0], pl.DataFrame):
+        return pl.concat(parts, rechunk=True)
+    return {name: pl.concat([one[name] for one in parts], rechunk=True) for name in parts[0]}
 
 
 def load_events(
-    path: Source,
+    path: Source | Iterable[str | os.PathLike[str]],
     t_start: float | None = None,
     t_end: float | None = None,
     min_x: int | None = None,
@@ -218,8 +230,8 @@ def load_events(
 
     Parameters
     ----------
-    path : str, os.PathLike, bytes-like or binary file
-        The recording.
+    path : str, os.PathLike, bytes-like, binary file, or iterable of paths
+        The recording, or several, as in `scan`.
     t_start, t_end : float, optional
         Times in seconds, both inclusive, cut to whole microseconds.
     min_x, max_x, min_y, max_y : int, optional

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import errno
+import glob
 import io
 import mmap
 import os
@@ -21,6 +23,7 @@ __all__ = ["MEMORY", "Opener", "name_of", "opener_of", "opener_of_file"]
 
 MEMORY = (bytes, bytearray, memoryview, mmap.mmap)
 _HEAD = 65_536  # bytes
+_SHOWN = 3  # names of the files of a folder
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -178,4 +181,28 @@ def _with_path(error: OSError, path: str) -> OSError:
     if number is None or text is None:
         return error
     plain = os.strerror(number)
-    return OSError(number, plain if text.endswith(f"'{path}': {plain}") else text, path)
+    message = plain if text.endswith(f"'{path}': {plain}") else text
+    return OSError(number, message + _advice(number, path), path)
+
+
+def _advice(number: int, path: str) -> str:
+    """Return what to do about a folder, or a pattern where one file is wanted."""
+    if number == errno.ENOENT and glob.has_magic(path):
+        return "; a pattern is for scan, read and load_events"
+    if number != errno.EISDIR:
+        return ""
+    from evarrow.format_list import formats
+
+    endings = {ending for one in formats() for ending in one.extensions}
+    with os.scandir(path) as entries:
+        names = sorted(one.name for one in entries if _ending(one.name) in endings)
+    if not names:
+        return " without recordings directly in it"
+    shown = ", ".join(names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    pattern = os.path.join(path, f"*{_ending(names[0])}")  # noqa: PTH118
+    return f" with {shown}{more}: pass one, or {pattern!r} to scan, read or load_events"
+
+
+def _ending(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122

@@ -86,7 +86,8 @@ class ReadOptions(OpenOptions, total=False):
     sensor : str, optional
         Which events of a file that holds those of several sensors. In HDF5, the path of their
         group or a part of it, such as "prophesee/right" or "right"; in AEDAT 4, the number, name
-        or source of their stream, such as "1", "events" or "DVXplorer_DXB00010".
+        or source of their stream, such as "1", "events" or "DVXplorer_DXB00010". Of a recording
+        of one sensor, its name or serial number; any other is an error.
     t_unit : {"s", "ms", "us", "ns"}, optional
         What the times count, where the file does not say.
     words : mapping, optional

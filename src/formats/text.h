@@ -38,4 +38,29 @@ inline std::string readable(std::string_view text) {
   return clean;
 }
 
+// The same of a value of a header: text that is not UTF-8 is Latin-1, of which every byte is a
+// character, so that nothing is lost but control characters.
+inline std::string readable_value(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t length = utf8_length(text.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  if (at == text.size()) return readable(text);
+  std::string utf8;
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (code < 0x80) {
+      utf8 += letter;
+    } else if (code < 0xA0) {
+      utf8 += '\x7F';  // one of the control characters of Latin-1
+    } else {
+      utf8 += static_cast<char>(0xC0 | code >> 6);
+      utf8 += static_cast<char>(0x80 | (code & 0x3F));
+    }
+  }
+  return readable(utf8);
+}
+
 }  // namespace evarrow

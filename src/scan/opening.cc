@@ -99,6 +99,19 @@ void enter_container(Recording::Shared& shared, const ContainerPlan& plan,
   use_header(shared);
 }
 
+// Where nothing chooses from several sensors there is one, and its name if it has one.
+void check_sensor(const Recording::Shared& shared) {
+  const std::string& wanted = shared.options.sensor;
+  const Header& header = shared.header;
+  if (wanted.empty() || wanted == header.sensor || wanted == header.serial_number) return;
+  std::string known = header.sensor;
+  if (!header.serial_number.empty()) known += (known.empty() ? "" : ", ") + header.serial_number;
+  throw Error(ErrorCode::kFormat, "there are no events of sensor '" + wanted + "' in " +
+                                      shared.path + ", but of one that " +
+                                      (known.empty() ? "has no name there" : "is called " + known) +
+                                      ": leave out sensor=");
+}
+
 void check_seekable(const Recording::Shared& shared) {
   if (!shared.file->sequential()) return;
   throw Error(ErrorCode::kArgument, shared.path + " is a pipe: a container needs a file");
@@ -190,7 +203,11 @@ ContainerPlan plan_of(const Format& format, const Recording::Shared& shared) {
 std::shared_ptr<Recording::Shared> read_header(std::shared_ptr<Recording::Shared> shared) {
   const Options& options = shared->options;
   check_options(options);
-  if (options.container != nullptr) return read_container(shared, *options.container);
+  if (options.container != nullptr) {
+    shared = read_container(shared, *options.container);
+    check_sensor(*shared);
+    return shared;
+  }
   Source& source = *shared->source;
   Scratch scratch;
   const Bytes head = source.read(0, source.sequential() ? kSniffBytes : kHeaderBytes, scratch);
@@ -204,6 +221,7 @@ std::shared_ptr<Recording::Shared> read_header(std::shared_ptr<Recording::Shared
                        ? format.read_header_as(head, !options.resolution, options)
                        : format.read_header(head, !options.resolution);
   use_header(*shared);
+  check_sensor(*shared);
   return shared;
 }
 

@@ -6,6 +6,7 @@ import os
 import threading
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import evarrow as ev
@@ -104,3 +105,66 @@ def test_a_forbidden_file_is_a_permission_error(sample, tmp_path):
     locked.chmod(0)
     with pytest.raises(PermissionError):
         ev.open(locked)
+
+
+def copies(sample, folder, names):
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(sample.read_bytes())
+    return folder
+
+
+def test_read_takes_patterns_and_lists_as_scan_does(sample, tmp_path):
+    folder = copies(sample, tmp_path / "a b", ["2.raw", "1.raw", "3.raw"])
+    one = ev.read(sample)
+    assert ev.read(f"{folder}/*.raw").equals(pl.concat([one] * 3))
+    assert ev.read([folder / "1.raw", str(folder / "2.raw")]).height == 2 * one.height
+    assert ev.read(f"{folder}/1*").equals(one)
+    for how in ({"start": 2000, "end": 5000}, {"region": (3, 4, 9, 40)}, {"polarity": 1}):
+        part = ev.read(sample, **how)
+        assert ev.read(f"{folder}/*.raw", **how).equals(pl.concat([part] * 3))
+    assert ev.read(f"{folder}/*.raw", columns=["t"], limit=one.height + 5).equals(
+        pl.concat([one, one.head(5)]).select("t")
+    )
+    both = ev.read(f"{folder}/*.raw", stream=["events", "triggers"])
+    assert both["events"].height == 3 * one.height
+    assert both["triggers"].height == 3 * ev.read(sample, stream="triggers").height
+    with pytest.raises(FileNotFoundError, match="no file matches"):
+        ev.read(f"{folder}/*.h5")
+    with pytest.raises(FileNotFoundError, match="a pattern is for scan, read and load_events"):
+        ev.open(f"{folder}/*.raw")
+
+
+@pytest.mark.parametrize("call", [ev.open, ev.scan, ev.read, ev.load_events])
+def test_a_folder_is_an_error_that_names_what_is_in_it(sample, tmp_path, call):
+    folder = copies(sample, tmp_path / "drive", ["b.raw", "a.raw", "c.raw", "notes.md", "d.raw"])
+    with pytest.raises(IsADirectoryError) as caught:
+        call(folder)
+    assert caught.value.filename == str(folder)
+    said = str(caught.value)
+    assert "with a.raw, b.raw, c.raw and 1 more: pass one" in said
+    assert f"{folder}/*.raw" in said
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(IsADirectoryError, match="without recordings"):
+        call(tmp_path / "empty")
+
+
+def test_the_only_sensor_has_its_name_and_no_other(sample, tmp_path):
+    with ev.open(sample) as rec:
+        known = rec.metadata.get("evarrow.sensor"), rec.metadata.get("evarrow.serial_number")
+        rows = len(rec)
+    for name in filter(None, known):
+        assert len(ev.open(sample, sensor=name)) == rows
+    with pytest.raises(ev.FormatError, match="no events of sensor 'left'"):
+        ev.open(sample, sensor="left")
+    with pytest.raises(ev.FormatError, match="has no name there: leave out sensor="):
+        ev.open(b"t,x,y,p\n1,2,3,1\n", sensor="left")
+    named = b"% evt 2.0\n% sensor_name IMX636\n% serial_number 00042\n% end\n"
+    for name in ("IMX636", "00042"):
+        assert len(ev.open(named, sensor=name)) == 0
+    with pytest.raises(ev.FormatError, match="is called IMX636, 00042"):
+        ev.open(named, sensor="imx")
+    for ending in ("npz", "npy", "parquet", "arrow"):
+        ev.write(ev.read(sample), tmp_path / f"a.{ending}", resolution=(64, 48))
+        with pytest.raises(ev.FormatError, match="no events of sensor 'left'"):
+            ev.open(tmp_path / f"a.{ending}", sensor="left")

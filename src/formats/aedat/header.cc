@@ -93,8 +93,8 @@ Header header_of(const Lines& found) {
   for (const std::string_view line : found.lines) {
     const size_t colon = line.find(':');
     if (line.empty() || line.front() == '!' || colon == std::string_view::npos) continue;
-    header.fields.emplace_back(readable(trimmed(line.substr(0, colon))),
-                               readable(trimmed(line.substr(colon + 1))));
+    header.fields.emplace_back(readable_value(trimmed(line.substr(0, colon))),
+                               readable_value(trimmed(line.substr(colon + 1))));
   }
   return header;
 }
@@ -134,7 +134,7 @@ Header read_jaer_header(Bytes head, bool /*trust_geometry*/) {
   header.layout = lower(chip).find("davis") == std::string::npos ? kDvs128 : kDavis;
   header.sensor = chip.substr(chip.rfind('.') + 1);
   for (const std::string_view line : found.lines) {
-    if (line.starts_with("created ")) header.date = readable(trimmed(line.substr(8)));
+    if (line.starts_with("created ")) header.date = readable_value(trimmed(line.substr(8)));
   }
   if (chip.empty()) {
     header.notes.emplace_back(

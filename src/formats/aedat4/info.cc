@@ -26,7 +26,7 @@ constexpr std::array<Entity, 5> kEntities = {
 
 std::string plain(std::string_view raw) {
   std::string out;
-  const std::string valid = readable(raw);
+  const std::string valid = readable_value(raw);
   std::string_view text = valid;
   while (!text.empty()) {
     const auto entity = std::ranges::find_if(

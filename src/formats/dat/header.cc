@@ -113,6 +113,7 @@ bool could_be(Bytes head) noexcept {
 
 Header read_header(Bytes head, bool trust_geometry) {
   prophesee::Lines lines = prophesee::read_lines(head);
+  prophesee::check_end(lines, head);
   Header header;
   prophesee::read_camera(lines.fields, header);
   try {

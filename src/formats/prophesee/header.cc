@@ -137,6 +137,7 @@ bool matches(Bytes head, std::string_view encoding) noexcept {
 
 Header read_header(Bytes head, bool trust_geometry, std::string_view encoding) {
   Lines lines = read_lines(head);
+  check_end(lines, head);
   Header header;
   header.payload = lines.end;
   read_camera(lines.fields, header);

@@ -21,7 +21,7 @@ std::pair<std::string, std::string> split_line(std::string_view line) {
     const size_t begin = line.find_first_not_of(kBlanks);
     if (begin == std::string_view::npos) return field;
     const size_t end = std::min(line.find_first_of(kBlanks, begin), line.size());
-    const std::string token = readable(line.substr(begin, end - begin));
+    const std::string token = readable_value(line.substr(begin, end - begin));
     line.remove_prefix(end);
     if (first) {
       field.first = token;
@@ -69,16 +69,27 @@ Lines read_lines(Bytes head) {
   Lines lines;
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
   size_t at = 0;
+  bool ended = false;
   while (text.substr(at, 2) == "% ") {
     const size_t newline = text.find('\n', at);
     if (newline == std::string_view::npos) break;
     auto field = split_line(text.substr(at + 2, newline - at - 2));
     at = newline + 1;
-    if (field.first == "end") break;
+    ended = field.first == "end";
+    if (ended) break;
     if (!field.first.empty()) lines.fields.push_back(std::move(field));
   }
   lines.end = at;
+  lines.is_cut = !ended && (at == text.size() || text[at] == '%');
   return lines;
+}
+
+void check_end(const Lines& lines, Bytes head) {
+  constexpr size_t kLeast = size_t{1} << 16;  // that is looked at
+  if (!lines.is_cut || head.size() < kLeast) return;
+  throw Error(ErrorCode::kFormat,
+              "the header has no end in its first " + std::to_string(head.size() >> 10) +
+                  " KiB: no more than 1024 KiB of a file are looked at, and 64 KiB of a pipe");
 }
 
 std::string lower(std::string_view text) {

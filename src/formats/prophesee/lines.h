@@ -19,11 +19,15 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 struct Lines {
   Fields fields;
-  uint64_t end = 0;  // bytes of the lines
+  uint64_t end = 0;     // bytes of the lines
+  bool is_cut = false;  // the bytes end before the lines do
 };
 
 // A line belongs to the header only if it begins with a percent sign and a space.
 Lines read_lines(Bytes head);
+
+// Throws Error(kFormat) for lines that are longer than what is looked at of a file.
+void check_end(const Lines& lines, Bytes head);
 
 // ASCII letters in lower case.
 std::string lower(std::string_view text);
