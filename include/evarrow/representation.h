@@ -129,11 +129,37 @@ struct Representation {
   size_t values() const noexcept;
 };
 
-// Where arrays go: one after another, of `type`. Whole numbers that do not fit become the nearest
-// that does, unless the representation wraps.
+// Where arrays go: one after another into `data`, or each into `take` with its number once it is
+// made, by several threads at the same time. Whole numbers that do not fit into `type` become the
+// nearest that does, unless the representation wraps.
 struct Target {
   std::byte* data = nullptr;
   ValueType type = ValueType::kF32;
+  std::function<void(size_t number, const std::byte* values)> take = {};
+};
+
+// A target that keeps what is not 0: no more arrays are in memory than are being made.
+class NonZeros {
+ public:
+  // What is not 0 of all arrays, in order; `place` counts the values of the arrays before, too.
+  struct Values {
+    std::vector<uint64_t> place;
+    std::vector<std::byte> value;  // of `type`
+  };
+
+  NonZeros(const Representation& what, ValueType type);
+  ~NonZeros();
+  NonZeros(NonZeros&&) noexcept;
+  NonZeros& operator=(NonZeros&&) noexcept;
+
+  Target target();  // while this lives
+  Values finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  size_t values_;  // of an array
+  ValueType type_;
 };
 
 struct RepresentOptions {

@@ -5,10 +5,16 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
+#include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
 #include <array>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "bindings.h"
 #include "evarrow/representation.h"
@@ -54,6 +60,57 @@ Target target_of(const Representation& what, size_t windows, const Array& out) {
   throw nb::type_error("the array must hold whole numbers, float32 or float64");
 }
 
+const NamedType& type_of(std::string_view name) {
+  for (const NamedType& known : kTypes) {
+    if (known.name == name) return known;
+  }
+  throw nb::type_error("values are whole numbers, float32 or float64");
+}
+
+// A NumPy array that takes over the memory of a vector.
+template <typename T>
+nb::object to_array(std::vector<T> values, size_t n, nb::dlpack::dtype dtype) {
+  auto held = std::make_unique<std::vector<T>>(std::move(values));
+  void* data = held->data();
+  const nb::capsule owner(held.release(),
+                          [](void* all) noexcept { delete static_cast<std::vector<T>*>(all); });
+  return nb::cast(nb::ndarray<nb::numpy>(data, {n}, owner, {}, dtype));
+}
+
+// An array, or the name of a type.
+using Out = std::variant<Array, std::string_view>;
+
+// Where arrays go: into memory of Python's, or away but for what is not 0.
+class Into {
+ public:
+  Into(const Representation& what, size_t windows, const Out& out) {
+    if (const Array* array = std::get_if<Array>(&out)) {
+      array_ = *array;
+      target_ = target_of(what, windows, *array);
+    } else {
+      type_ = &type_of(std::get<std::string_view>(out));
+      kept_.emplace(what, type_->type);
+      target_ = kept_->target();
+    }
+  }
+
+  const Target& target() const noexcept { return target_; }
+  // None of memory of Python's; else places and values.
+  nb::object kept() {
+    if (!kept_) return nb::none();
+    NonZeros::Values values = kept_->finish();
+    const size_t n = values.place.size();
+    return nb::make_tuple(to_array(std::move(values.place), n, nb::dtype<uint64_t>()),
+                          to_array(std::move(values.value), n, type_->dtype));
+  }
+
+ private:
+  Array array_;
+  const NamedType* type_ = nullptr;
+  std::optional<NonZeros> kept_;
+  Target target_;
+};
+
 Outside outside_of(std::string_view name) {
   if (name == "drop") return Outside::kDrop;
   if (name == "raise") return Outside::kRaise;
@@ -86,51 +143,56 @@ WindowSpec make_spec(std::string_view kind, int64_t length, int64_t stride,
   return spec;
 }
 
-uint64_t represent_columns(const Representation& what, const Column<int16_t>& x,
-                           const Column<int16_t>& y, const Column<int64_t>& t,
-                           const Column<int8_t>& polarity, const Windows& windows, const Array& out,
-                           std::string_view outside, int threads) {
-  const Target target = target_of(what, windows.windows.size(), out);
+nb::tuple represent_columns(const Representation& what, const Column<int16_t>& x,
+                            const Column<int16_t>& y, const Column<int64_t>& t,
+                            const Column<int8_t>& polarity, const Windows& windows, const Out& out,
+                            std::string_view outside, int threads) {
+  Into into(what, windows.windows.size(), out);
   const EventBatch events = borrow_columns(x, y, t, polarity);
   for (const Window& window : windows.windows) {
     if (window.end > events.size()) throw nb::value_error("the windows are of other events");
   }
-  return LongWork().run([&](const Progress& progress) {
-    return represent(what, events, windows, target,
+  const uint64_t left_out = LongWork().run([&](const Progress& progress) {
+    return represent(what, events, windows, into.target(),
                      {.outside = outside_of(outside), .threads = threads, .progress = progress});
   });
+  return nb::make_tuple(left_out, into.kept());
 }
 
 nb::tuple represent_scan(const Representation& what, const Scan& scan, const Windows& windows,
-                         const Array& out, std::string_view outside) {
-  const Target target = target_of(what, windows.windows.size(), out);
+                         const Out& out, std::string_view outside) {
+  Into into(what, windows.windows.size(), out);
   Scan::Report report;
   const uint64_t left_out = LongWork().run([&](const Progress& progress) {
-    return represent(what, scan, windows, target,
+    return represent(what, scan, windows, into.target(),
                      {.outside = outside_of(outside), .progress = progress}, &report);
   });
-  return nb::make_tuple(left_out, report);
+  return nb::make_tuple(left_out, into.kept(), report);
 }
 
 // A Representing that keeps the array alive.
 class Filling {
  public:
-  Filling(const Representation& what, const Windows& windows, Array out, std::string_view outside)
-      : out_(std::move(out)),
-        representing_(what, windows, target_of(what, windows.windows.size(), out_),
-                      outside_of(outside)) {}
+  Filling(const Representation& what, const Windows& windows, const Out& out,
+          std::string_view outside)
+      : into_(what, windows.windows.size(), out),
+        representing_(what, windows, into_.target(), outside_of(outside)) {}
 
   void add(const EventRows& batch) {
     const nb::gil_scoped_release without_gil;
     representing_.add(EventBatch(Batch(batch.rows)));
   }
-  uint64_t finish() {
-    const nb::gil_scoped_release without_gil;
-    return representing_.finish();
+  nb::tuple finish() {
+    uint64_t left_out = 0;
+    {
+      const nb::gil_scoped_release without_gil;
+      left_out = representing_.finish();
+    }
+    return nb::make_tuple(left_out, into_.kept());
   }
 
  private:
-  Array out_;
+  Into into_;
   Representing representing_;
 };
 
@@ -226,20 +288,24 @@ void bind_representations(nb::module_& module) {
            nb::sig("def fill_from_columns(self, x: numpy.typing.NDArray[numpy.int16], y: "
                    "numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], "
                    "polarity: numpy.typing.NDArray[numpy.int8], windows: Windows, out: "
-                   "numpy.typing.NDArray[typing.Any], outside: str = 'drop', threads: int = 0) -> "
-                   "int"))
+                   "numpy.typing.NDArray[typing.Any] | str, outside: str = 'drop', threads: int = "
+                   "0) -> tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "
+                   "numpy.typing.NDArray[typing.Any]] | None]"))
       .def("fill_from_scan", &represent_scan, nb::arg("scan"), nb::arg("windows"), nb::arg("out"),
            nb::arg("outside") = "drop",
            nb::sig("def fill_from_scan(self, scan: Scan, windows: Windows, out: "
-                   "numpy.typing.NDArray[typing.Any], outside: str = 'drop') -> "
-                   "tuple[int, Report]"));
+                   "numpy.typing.NDArray[typing.Any] | str, outside: str = 'drop') -> "
+                   "tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "
+                   "numpy.typing.NDArray[typing.Any]] | None, Report]"));
   nb::class_<Filling>(module, "Filling", "Arrays that are filled batch by batch.")
-      .def(nb::init<const Representation&, const Windows&, Array, std::string_view>(),
+      .def(nb::init<const Representation&, const Windows&, const Out&, std::string_view>(),
            nb::arg("what"), nb::arg("windows"), nb::arg("out"), nb::arg("outside") = "drop",
            nb::sig("def __init__(self, what: Representation, windows: Windows, out: "
-                   "numpy.typing.NDArray[typing.Any], outside: str = 'drop') -> None"))
+                   "numpy.typing.NDArray[typing.Any] | str, outside: str = 'drop') -> None"))
       .def("add", &Filling::add, nb::arg("batch"))
-      .def("finish", &Filling::finish);
+      .def("finish", &Filling::finish,
+           nb::sig("def finish(self) -> tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "
+                   "numpy.typing.NDArray[typing.Any]] | None]"));
   bind_representation_kinds(module);
 }
 

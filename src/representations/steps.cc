@@ -40,12 +40,14 @@ Worker::Worker(const Representation& what, const Target& target, Outside outside
   if (!converts(what.type, target.type)) {
     throw Error(ErrorCode::kArgument, "fractions cannot be put into an array of whole numbers");
   }
+  if (target.take) own_.resize(what.values() * width_of(target.type));
   if (what.type != target.type) spare_.resize(what.values() * width_of(what.type));
 }
 
 void Worker::begin(const Step& step) {
   const size_t values = what_.values();
-  out_ = target_.data + step.slot * values * width_of(target_.type);
+  number_ = step.slot;
+  out_ = target_.take ? own_.data() : target_.data + number_ * values * width_of(target_.type);
   array_ = spare_.empty() ? out_ : spare_.data();
   std::memset(array_, 0, values * width_of(what_.type));
   row_ = 0;
@@ -68,6 +70,7 @@ void Worker::finish() {
   if (array_ != out_) {
     convert_values(array_, what_.type, out_, target_.type, what_.values(), what_.wraps);
   }
+  if (target_.take) target_.take(number_, out_);
 }
 
 std::unique_ptr<Worker> Workers::take() {

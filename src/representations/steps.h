@@ -39,7 +39,9 @@ class Worker {
   Target target_;
   Blocks blocks_;
   std::unique_ptr<Accumulator> accumulator_;
+  std::vector<std::byte> own_;    // an array for a target that takes arrays
   std::vector<std::byte> spare_;  // an array of the representation's own type, where it is another
+  size_t number_ = 0;             // of the array
   uint64_t row_ = 0;              // of the window, that comes next
   std::byte* out_ = nullptr;      // of the array, in the type of the target
   std::byte* array_ = nullptr;    // what the accumulator fills: `out_` or the spare one
@@ -48,8 +50,8 @@ class Worker {
 // Workers that are not at work.
 class Workers {
  public:
-  Workers(Representation what, const Target& target, Outside outside)
-      : what_(std::move(what)), target_(target), outside_(outside) {}
+  Workers(Representation what, Target target, Outside outside)
+      : what_(std::move(what)), target_(std::move(target)), outside_(outside) {}
 
   std::unique_ptr<Worker> take();
   void give(std::unique_ptr<Worker> worker);

@@ -64,6 +64,10 @@ def test_a_recording_gives_what_its_events_give(make, recording):
     for options in ({}, {"every": "150ms", "stride": "100ms"}, {"count": 30_000}):
         want = make(EVENTS, resolution=SIZE, **options)
         assert np.array_equal(make(recording, **options), want)
+        table = make(EVENTS, resolution=SIZE, sparse=True, **options)
+        assert np.array_equal(table["value"], want[want != 0])
+        assert make(recording, sparse=True, **options).equals(table)
+        assert make(pa.table(EVENTS), resolution=SIZE, sparse=True, **options).equals(table)
 
 
 @pytest.mark.parametrize("make", EVERYTHING)

@@ -4,6 +4,7 @@
 import array
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from representation_events import SIZE, at_one_pixel, random_events
@@ -117,6 +118,42 @@ def test_sparse_values_are_those_of_the_array():
     counts = reps.count_image(events, resolution=SIZE, sparse=True)
     assert sorted(counts["polarity"].unique()) == [-1, 1]
     assert counts["value"].sum() == 500
+
+
+def test_sparse_windows_are_not_in_memory_at_the_same_time():
+    # As arrays, these would be 12 GB.
+    windows = [(start, start + 200) for start in range(0, 1_000_000, 200)]
+    table = reps.count_image(EVENTS, windows=windows, resolution=(640, 480), sparse=True)
+    want = pl.DataFrame(EVENTS).select(
+        window=(pl.col("t") // 200).cast(pl.Int32), polarity="polarity", y="y", x="x"
+    )
+    assert table.equals(want.group_by(pl.all()).agg(value=pl.len()).sort(want.columns))
+
+
+def test_no_events_and_no_windows_make_an_empty_table():
+    none = {name: values[:0] for name, values in EVENTS.items()}
+    for options in ({}, {"every": "1ms"}, {"windows": [(0, 5)]}):
+        table = reps.count_image(none, resolution=SIZE, sparse=True, **options)
+        assert table.height == 0
+        assert table.columns[-4:] == ["polarity", "y", "x", "value"]
+
+
+def test_nothing_is_filled_by_a_table():
+    out = np.empty((2, 48, 64), np.uint32)
+    with pytest.raises(ValueError, match="in place of an array"):
+        reps.count_image(EVENTS, resolution=SIZE, sparse=True, out=out)
+
+
+def test_sparse_values_of_every_type():
+    many = random_events(3_000, size=(4, 3))
+    for dtype in ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"):
+        options = {"resolution": (4, 3), "dtype": dtype, "polarity": "signed", "count": 100}
+        dense = reps.count_image(many, **options)
+        for threads in (1, 3):
+            table = reps.count_image(many, sparse=True, threads=threads, **options)
+            assert table["value"].to_numpy().dtype == dtype
+            assert np.array_equal(table["value"], dense[dense != 0])
+            assert np.array_equal(table["window"], np.nonzero(dense)[0])
 
 
 def test_other_libraries_look_at_the_same_memory():

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
+#include <vector>
 
 #include "evarrow/error.h"
 #include "representations/events.h"
@@ -61,6 +64,27 @@ TEST_CASE("represent: values go into other types, fractions not into whole numbe
   CHECK_THROWS_AS(represent(voxel_grid({2, 2}, {.bins = 1}), events, windows,
                             {reinterpret_cast<std::byte*>(bounded.data()), ValueType::kI8}),
                   Error);
+}
+
+TEST_CASE("non zeros: what is not 0 of all arrays, in order, however many threads make them") {
+  const EventBatch events = random_events(100'000, 16, 12);
+  const Windows windows =
+      windows_of(events, {.kind = WindowSpec::Kind::kCount, .length = 90, .stride = 70});
+  const Representation what = voxel_grid({16, 12}, {.bins = 3});
+  const std::vector<float> want = arrays_of<float>(what, events, windows);
+  for (const int threads : {1, 3}) {
+    NonZeros kept(what, what.type);
+    represent(what, events, windows, kept.target(), {.threads = threads});
+    const NonZeros::Values values = kept.finish();
+    REQUIRE(values.value.size() == values.place.size() * sizeof(float));
+    CHECK(std::ranges::is_sorted(values.place));
+    std::vector<float> got(want.size());
+    for (size_t i = 0; i < values.place.size(); ++i) {
+      std::memcpy(&got[values.place[i]], &values.value[i * sizeof(float)], sizeof(float));
+    }
+    CHECK((got == want));
+    CHECK(kept.finish().place.empty());
+  }
 }
 
 TEST_CASE("represent: a window that promises more rows than there are is finished all the same") {

@@ -15,7 +15,7 @@ from evarrow.representations.taking import take
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import DTypeLike
 
     from evarrow import _core
     from evarrow.events import Events
@@ -41,7 +41,8 @@ class Making(Windowing, total=False):
         What becomes of events outside the sensor: they are left out, which a warning says, or are
         an error, or are moved to the nearest pixel.
     sparse : bool
-        Whether to return the values that are not 0, with their coordinates, as a DataFrame.
+        Whether to return the values that are not 0, with their coordinates, as a DataFrame; in
+        place of an array, which is then never in memory as a whole.
     threads : int
         Number of threads; 0 stands for EVARROW_NUM_THREADS or the processors this process may
         use. The result is the same.
@@ -99,20 +100,23 @@ def make(
     if wanted is None:
         wanted = dtype or what.dtype
     given = options.get("out")
+    outside = options.get("outside", "drop")
+    if options.get("sparse", False):
+        left_out, kept = taken.fill(
+            what, windows, _core_type(wanted, what), outside=outside, threads=threads
+        )
+        if left_out:
+            _warn(left_out, outside)
+        return _table(kept, shape, wanted, ("window", *axes) if is_cut(options) else axes)
     out = array_to_fill(given, shape, np.dtype(wanted))
     # The extension module knows no half precision, and none of the types that are not numbers.
-    target = out if out.dtype.kind in "iu" or out.dtype in ("f4", "f8") else None
-    if target is None:
-        target = np.empty(shape, what.dtype)
-    outside = options.get("outside", "drop")
-    left_out = taken.fill(what, windows, target, outside=outside, threads=threads)
+    target = out if _is_known(out.dtype) else np.empty(shape, what.dtype)
+    left_out, _ = taken.fill(what, windows, target, outside=outside, threads=threads)
     if target is not out:
         with np.errstate(over="ignore"):
             out[...] = target
     if left_out:
         _warn(left_out, outside)
-    if options.get("sparse", False):
-        return _table(out, ("window", *axes) if is_cut(options) else axes)
     return out if given is None else given
 
 
@@ -130,6 +134,9 @@ def _check(options: Mapping[str, Any]) -> None:
         message = f"unknown argument {unknown[0]!r}; there are also {', '.join(known)}"
         raise TypeError(message)
     check_choice("outside", options.get("outside", "drop"), ("drop", "raise", "clamp"))
+    if options.get("sparse", False) and options.get("out") is not None:
+        message = "sparse makes a table in place of an array, so that there is none for out="
+        raise ValueError(message)
 
 
 def _resolution(given: Any, known: tuple[int, int] | None) -> tuple[int, int]:
@@ -148,16 +155,34 @@ def _warn(count: int, outside: str) -> None:
     warnings.warn(message, EvarrowWarning, stacklevel=4)
 
 
-def _table(array: NDArray[Any], axes: Sequence[str]) -> Any:
-    """Return the values that are not 0 and their coordinates, in the order of the array."""
+def _is_known(dtype: Any) -> bool:
+    """Return whether the extension module makes values of that type."""
+    return dtype.kind in "iu" or dtype in ("f4", "f8")
+
+
+def _core_type(wanted: Any, what: _core.Representation) -> str:
+    """Return the name of the type in which values are made that are wanted in another."""
+    import numpy as np
+
+    dtype = np.dtype(wanted)
+    return dtype.name if _is_known(dtype) else what.dtype
+
+
+def _table(kept: Any, shape: Sequence[int], wanted: Any, axes: Sequence[str]) -> Any:
+    """Return values that are not 0 and their coordinates, in the order of the array."""
     import numpy as np
     import polars as pl
 
-    at = np.nonzero(array)
+    places, values = kept
     columns: dict[str, Any] = {}
-    for name, numbers in zip(axes, at, strict=True):
+    step = 1
+    for name, length in reversed(list(zip(axes, shape, strict=True))):
+        numbers = places // step % length
+        step *= length
         if name == "polarity":
-            columns[name] = (2 * numbers - 1).astype(np.int8)
+            columns[name] = (2 * numbers.astype(np.int8) - 1).astype(np.int8)
         else:
             columns[name] = numbers.astype(np.int16 if name in "xy" else np.int32)
-    return pl.DataFrame({**columns, "value": array[at]})
+    with np.errstate(over="ignore"):
+        values = values.astype(wanted, copy=False)
+    return pl.DataFrame({**{name: columns[name] for name in axes}, "value": values})

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from evarrow import _core
 from evarrow.column_names import COLUMNS
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from evarrow.events import Events
 
 __all__ = ["Taken", "take"]
+
+Kept: TypeAlias = "tuple[NDArray[Any], NDArray[Any]] | None"
 
 _TYPES = ("int16", "int16", "int64", "int8")
 _ENDLESS = 2**63 - 1
@@ -54,8 +56,14 @@ class Taken:
         """Return batches that have the column t, in a pass that is not the last one."""
         raise NotImplementedError
 
-    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
-        """Fill `out`; return how many events lay outside the sensor."""
+    def fill(
+        self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any
+    ) -> tuple[int, Kept]:
+        """Fill `out`, or keep what is not 0 where it names a type.
+
+        Returns how many events lay outside the sensor, and what was kept: the places of values, as
+        if the arrays lay one behind the other, and the values.
+        """
         raise NotImplementedError
 
 
@@ -87,7 +95,9 @@ class _Columns(Taken):
     def times(self) -> Iterable[Any]:
         return (_Times(self._columns[2]),)
 
-    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+    def fill(
+        self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any
+    ) -> tuple[int, Kept]:
         x, y, t, polarity = self._columns
         return what.fill_from_columns(x, y, t, polarity, windows, out, **how)
 
@@ -129,11 +139,13 @@ class _Scanned(Taken):
         in_order = bool(self._recording.options.get("sort", True))
         return _core.Windows.between(len(self._recording), first, last, in_order)
 
-    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+    def fill(
+        self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any
+    ) -> tuple[int, Kept]:
         how.pop("threads")
-        outside, report = what.fill_from_scan(self._scan, windows, out, **how)
+        outside, kept, report = what.fill_from_scan(self._scan, windows, out, **how)
         warn_of(report, stacklevel=6)
-        return outside
+        return outside, kept
 
 
 class _Stream(Taken):
@@ -162,7 +174,9 @@ class _Stream(Taken):
     def whole(self) -> _core.Windows:
         return _core.Windows.whole(_ENDLESS)
 
-    def fill(self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any) -> int:
+    def fill(
+        self, what: _core.Representation, windows: _core.Windows, out: Any, **how: Any
+    ) -> tuple[int, Kept]:
         filling = _core.Filling(what, windows, out, how["outside"])
         for batch in self._batches():
             filling.add(batch)
