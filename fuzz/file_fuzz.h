@@ -40,6 +40,8 @@ inline int fuzz_file(std::string_view format, std::string_view magic, const char
   try {
     const Recording recording =
         Recording::from_bytes(std::as_bytes(std::span(file)), nullptr, options);
+    const Validation found = validate(recording);
+    check(found.damaged <= !found.findings.empty(), "what is damaged is said");
     check_both_ways(recording, size_t{1} << (choices >> 5));
     for (const std::string_view stream : recording.format().streams) {
       const Batch rows = recording.scan(stream).read();

@@ -168,6 +168,8 @@ class RecordingFuzz {
       check(validation.events == all.size(), "a validation counts the events");
     }
     check(validation.largest_step_back >= 0, "a step back is positive");
+    check(survey_streams(recording_).streams.size() == validation.streams.size(),
+          "streams beside the events are the same with and without them");
     if (validation.damaged) check(!validation.findings.empty(), "what is damaged is said");
   }
 

@@ -84,16 +84,28 @@ class Reader {
   std::unique_ptr<Pass> pass_;
 };
 
-// What `evarrow validate` says: every fault of every kind in the whole recording; never throws for
-// damage.
-struct Validation {
+// How many rows of a stream are sound, and between which times.
+struct StreamSummary {
+  std::string name;
+  uint64_t rows = 0;
+  std::optional<TimeRange> times;  // of its rows; none if there are none
+};
+
+// The streams beside the events, and every fault of every kind that was met on the way.
+struct StreamsReport {
+  std::vector<StreamSummary> streams;  // those that the format can hold, in its order
   Faults faults;
+  bool damaged = false;
+  std::vector<std::string> findings;  // sentences, those of a pass in file order
+};
+// Never throws for damage. What lies among the words of events is read with these.
+StreamsReport survey_streams(const Recording& recording, const Progress& progress = {});
+
+// What `evarrow validate` says: the same of the whole recording, with its events.
+struct Validation : StreamsReport {
   uint64_t events = 0;
-  uint64_t triggers = 0;
   std::optional<TimeRange> time_range;
   int64_t largest_step_back = 0;  // microseconds
-  bool damaged = false;
-  std::vector<std::string> findings;  // sentences, in file order
 };
 Validation validate(const Recording& recording, const Progress& progress = {});
 

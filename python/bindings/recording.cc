@@ -179,19 +179,33 @@ nb::object image_of(const Recording& recording, int16_t width, int16_t height, i
   return to_array<float>(std::move(pixels), place);
 }
 
+nb::dict to_report(const StreamsReport& found) {
+  nb::dict streams;
+  for (const StreamSummary& one : found.streams) {
+    streams[nb::str(one.name.c_str())] = nb::make_tuple(one.rows, to_pair(one.times));
+  }
+  nb::dict out;
+  out["streams"] = streams;
+  out["faults"] = to_dict(found.faults);
+  out["damaged"] = found.damaged;
+  out["findings"] = found.findings;
+  return out;
+}
+
 nb::dict validate_recording(const Recording& recording, nb::object progress) {
   const Validation found = LongWork(std::move(progress)).run([&](const Progress& on_progress) {
     return validate(recording, on_progress);
   });
-  nb::dict out;
-  out["faults"] = to_dict(found.faults);
+  nb::dict out = to_report(found);
   out["events"] = found.events;
-  out["triggers"] = found.triggers;
   out["time_range"] = to_pair(found.time_range);
   out["largest_step_back"] = found.largest_step_back;
-  out["damaged"] = found.damaged;
-  out["findings"] = found.findings;
   return out;
+}
+
+nb::dict survey(const Recording& recording) {
+  return to_report(LongWork().run(
+      [&](const Progress& on_progress) { return survey_streams(recording, on_progress); }));
 }
 
 void bind_options(nb::module_& module) {
@@ -298,6 +312,8 @@ void bind_recording(nb::module_& module) {
              nb::arg("progress") = nb::none(),
              nb::sig("def validate(recording: Recording, progress: object | None = None) -> "
                      "dict[str, typing.Any]"));
+  module.def("survey_streams", &survey, nb::arg("recording"),
+             nb::sig("def survey_streams(recording: Recording) -> dict[str, typing.Any]"));
 }
 
 }  // namespace evarrow::python

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from evarrow.samples import sample
     from evarrow.selection import Scan, Selection
     from evarrow.sql_query import sql
-    from evarrow.validation import Fault, Validation, validate
+    from evarrow.validation import Fault, StreamSummary, Validation, validate
     from evarrow.window import Window
     from evarrow.windowing import windows
     from evarrow.writing import write
@@ -66,6 +66,7 @@ __all__ = [
     "Scan",
     "Selection",
     "Stats",
+    "StreamSummary",
     "Validation",
     "Window",
     "WorkUnit",
@@ -117,6 +118,7 @@ _HOMES = {
     "Scan": ("selection", "Scan"),
     "Selection": ("selection", "Selection"),
     "Stats": ("measuring", "Stats"),
+    "StreamSummary": ("validation", "StreamSummary"),
     "Validation": ("validation", "Validation"),
     "Window": ("window", "Window"),
     "WorkUnit": ("planning", "WorkUnit"),

@@ -349,6 +349,8 @@ class Recording:
 
 def validate(recording: Recording, progress: object | None = None) -> dict[str, Any]: ...
 
+def survey_streams(recording: Recording) -> dict[str, Any]: ...
+
 class Report:
     """What a pass met on its way."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evarrow.options import ReadOptions
     from evarrow.sources import Source
 
-__all__ = ["Fault", "Validation", "validate"]
+__all__ = ["Fault", "StreamSummary", "Validation", "survey", "validate"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,22 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class StreamSummary:
+    """How many rows of a stream there are, and when.
+
+    Attributes
+    ----------
+    count : int
+        Rows that can be read.
+    time_range : (int, int) or None
+        The least and the greatest of their times, microseconds; None if there are none.
+    """
+
+    count: int
+    time_range: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
 class Validation:
     """What `validate` found.
 
@@ -46,26 +62,28 @@ class Validation:
         The recording.
     format : str
         Name of its format.
-    events, triggers : int
+    events : int
         How many there are.
     time_range : (int, int) or None
         Times of the first and the last event, microseconds.
+    streams : dict of str to StreamSummary
+        The same of the other streams that the format can hold, by name: "triggers", "imu", ...
     largest_step_back : int
         The longest step back in time, microseconds.
     faults : dict of str to Fault
         By kind: "before_clock", "unknown_word", "time_backwards", "out_of_sensor", "truncated",
-        "wrong_encoding", "clock_reset".
+        "wrong_encoding", "clock_reset", "corrupt", "bad_value"; of all streams.
     findings : tuple of str
         The same in sentences, in the order of the file.
     damaged : bool
-        Whether reading raises `DamagedError` unless told otherwise.
+        Whether reading one of the streams raises `DamagedError` unless told otherwise.
     """
 
     name: str
     format: str
     events: int
-    triggers: int
     time_range: tuple[int, int] | None
+    streams: dict[str, StreamSummary]
     largest_step_back: int
     faults: dict[str, Fault]
     findings: tuple[str, ...]
@@ -75,6 +93,11 @@ class Validation:
     def ok(self) -> bool:
         """Whether nothing at all was found."""
         return not self.faults and not self.damaged
+
+    @property
+    def triggers(self) -> int:
+        """How many triggers there are."""
+        return self.streams["triggers"].count if "triggers" in self.streams else 0
 
 
 def validate(
@@ -123,7 +146,18 @@ def _validate(recording: Recording, progress: Any) -> Validation:
     return Validation(
         name=recording.name,
         format=recording.format,
+        streams=_summaries(found.pop("streams")),
         faults=faults,
         findings=tuple(found.pop("findings")),
         **found,
     )
+
+
+def survey(recording: Recording) -> tuple[dict[str, StreamSummary], tuple[str, ...], bool]:
+    """Return `streams`, `findings` and `damaged` of the streams beside the events alone."""
+    found = _core.survey_streams(recording.core)
+    return _summaries(found["streams"]), tuple(found["findings"]), found["damaged"]
+
+
+def _summaries(found: dict[str, Any]) -> dict[str, StreamSummary]:
+    return {name: StreamSummary(*one) for name, one in found.items()}

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faults in words, and the report on a whole recording.
-#include <algorithm>
-#include <cstring>
-#include <iterator>
+#include "scan/findings.h"
 
-#include "evarrow/error.h"
-#include "evarrow/scan.h"
-#include "parallel/parallel_for.h"
-#include "scan/pass.h"
+#include <algorithm>
+
 #include "scan/shared.h"
+#include "scan/units.h"
 
 namespace evarrow {
 namespace {
@@ -19,6 +15,11 @@ std::string at(const Fault& fault, const Recording& recording) {
 
 std::string count_of(const Fault& fault, const std::string& what) {
   return std::to_string(fault.count) + " " + what + (fault.count == 1 ? "" : "s");
+}
+
+// What the rows of the recording are.
+const char* rows_of(const Recording& recording) {
+  return recording.shared().events == nullptr ? "events" : "rows";
 }
 
 std::string upper(std::string_view name) {
@@ -58,7 +59,7 @@ std::string note(FaultKind kind, const Fault& fault, const Recording& recording)
              at(fault, recording) + ": stepped over";
     case FaultKind::kTimeBackwards:
       return "time steps back a little " + count + (one ? " time" : " times") + ", first" +
-             at(fault, recording) + ": sort=True puts the events in order";
+             at(fault, recording) + ": sort=True puts the " + rows_of(recording) + " in order";
     case FaultKind::kOutOfSensor:
       return count + (one ? " event lies" : " events lie") + " outside the " +
              std::to_string(header.width) + "x" + std::to_string(header.height) +
@@ -85,7 +86,8 @@ std::string warning(FaultKind kind, const Fault& fault, const Recording& recordi
     case FaultKind::kClockReset:
       return "the clock of " + recording.path() + " goes back by more than 10 ms " +
              std::to_string(fault.count) + (fault.count == 1 ? " time" : " times") + ", first" +
-             at(fault, recording) + ": the events are not in order of time there";
+             at(fault, recording) + ": the " + rows_of(recording) +
+             " are not in order of time there";
     case FaultKind::kCorrupt:
       return count_of(fault, recording.format().look_ahead != 0 ? "line" : "row") + " of " +
              recording.path() + " cannot be decoded, the first" + at(fault, recording) +
@@ -97,25 +99,6 @@ std::string warning(FaultKind kind, const Fault& fault, const Recording& recordi
     default:
       return {};
   }
-}
-
-// What was lost on the way to the words or rows, when the recording was opened.
-std::vector<std::string> losses_of(const Recording& recording) {
-  const Faults& faults = recording.shared().faults;
-  std::vector<std::string> sentences;
-  const Fault& cut = faults[FaultKind::kTruncated];
-  if (cut.count != 0) {
-    sentences.push_back(recording.path() + " ends in the middle of a record: its last " +
-                        std::to_string(cut.count) +
-                        " bytes were left out; the recording was probably cut off");
-  }
-  const Fault& corrupt = faults[FaultKind::kCorrupt];
-  if (corrupt.count != 0) {
-    sentences.push_back(count_of(corrupt, "chunk or message") + " of " + recording.path() +
-                        " cannot be decoded, the first" + at_byte(corrupt.offset) + " (" +
-                        recording.shared().why + "): left out");
-  }
-  return sentences;
 }
 
 }  // namespace
@@ -138,6 +121,24 @@ const Format* better_format(const Recording::Shared& shared) {
   return fit == formats().end() ? nullptr : *fit;
 }
 
+std::vector<std::string> losses_of(const Recording& recording) {
+  const Faults& faults = recording.shared().faults;
+  std::vector<std::string> sentences;
+  const Fault& cut = faults[FaultKind::kTruncated];
+  if (cut.count != 0) {
+    sentences.push_back(recording.path() + " ends in the middle of a record: its last " +
+                        std::to_string(cut.count) +
+                        " bytes were left out; the recording was probably cut off");
+  }
+  const Fault& corrupt = faults[FaultKind::kCorrupt];
+  if (corrupt.count != 0) {
+    sentences.push_back(count_of(corrupt, "chunk or message") + " of " + recording.path() +
+                        " cannot be decoded, the first" + at_byte(corrupt.offset) + " (" +
+                        recording.shared().why + "): left out");
+  }
+  return sentences;
+}
+
 std::vector<std::string> warnings_of(const Faults& faults, const Recording& recording) {
   std::vector<std::string> sentences = losses_of(recording);
   for (size_t i = 0; i < kFaultKinds; ++i) {
@@ -149,54 +150,9 @@ std::vector<std::string> warnings_of(const Faults& faults, const Recording& reco
   return sentences;
 }
 
-Validation validate(const Recording& recording, const Progress& progress) {
-  Options options = recording.options();
-  options.on_error = OnError::kIgnore;
-  options.sort = false;
-  options.out_of_sensor = OutOfSensor::kFormat;
-  const Recording lenient = with_options(recording.shared(), options);
-  Scan scan = lenient.scan();
-  // Damage to other columns is met only where they are decoded: rows of words come whole anyway.
-  if (!recording.format().counts_rows) scan.columns = column_bit(kT);
-  const bool has_triggers =
-      std::ranges::find(recording.format().streams, "triggers") != recording.format().streams.end();
-  if (has_triggers) scan.also = {"triggers"};
-
-  Validation found;
-  begin_pass(lenient.shared());
-  Pass pass(scan, false);
-  pass.set_progress(progress);
-  int64_t greatest = INT64_MIN;
-  TimeRange range{.first = INT64_MAX, .last = INT64_MIN};
-  for (Batch batch; pass.next(batch);) {
-    const int64_t* t = batch.column<int64_t>(kT);
-    for (size_t i = 0; i < batch.size(); ++i) {
-      greatest = std::max(greatest, t[i]);
-      found.largest_step_back = std::max(found.largest_step_back, greatest - t[i]);
-      range.first = std::min(range.first, t[i]);
-    }
-    range.last = greatest;
-    found.events += batch.size();
-    if (has_triggers) found.triggers += pass.take("triggers").size();
-  }
-  if (has_triggers) found.triggers += pass.take("triggers").size();
-  if (found.events != 0) found.time_range = range;
-  found.faults = pass.report().faults;
-  for (size_t i = 0; i < kFaultKinds; ++i) {
-    const auto kind = static_cast<FaultKind>(i);
-    const Fault& fault = pass.met()[kind];
-    if (fault.count == 0) continue;
-    found.damaged |= kind == FaultKind::kWrongEncoding || kind == FaultKind::kClockReset ||
-                     kind == FaultKind::kCorrupt || kind == FaultKind::kBadValue;
-    std::string sentence = note(kind, fault, lenient);
-    if (sentence.empty()) sentence = warning(kind, fault, lenient);
-    found.findings.push_back(std::move(sentence));
-  }
-  const Faults& lost = recording.shared().faults;
-  found.faults.add(lost);
-  found.damaged |= lost[FaultKind::kCorrupt].count != 0;
-  std::ranges::move(losses_of(recording), std::back_inserter(found.findings));
-  return found;
+std::string finding(FaultKind kind, const Fault& fault, const Recording& recording) {
+  std::string sentence = note(kind, fault, recording);
+  return sentence.empty() ? warning(kind, fault, recording) : sentence;
 }
 
 }  // namespace evarrow

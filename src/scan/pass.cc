@@ -6,6 +6,7 @@
 #include "evarrow/error.h"
 #include "evarrow/machine.h"
 #include "parallel/parallel_for.h"
+#include "scan/findings.h"
 #include "scan/plan.h"
 #include "scan/shared.h"
 

@@ -95,7 +95,4 @@ class Pass {
   Scan::Report report_;
 };
 
-// The sentences a user should hear about after a pass, by kind of fault.
-std::vector<std::string> warnings_of(const Faults& faults, const Recording& recording);
-
 }  // namespace evarrow

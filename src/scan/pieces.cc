@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scan/findings.h"
 #include "scan/pass.h"
 
 namespace evarrow {

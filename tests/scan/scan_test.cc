@@ -233,6 +233,18 @@ TEST_CASE("scan: triggers come along in the same pass, or alone") {
     CHECK(same(others[0]));
     CHECK(same(recording.scan("triggers").read()));
     CHECK(recording.count("triggers") == 20);
+    const int64_t* t = triggers.column<int64_t>(kTriggerT);
+    const auto [least, greatest] = std::minmax_element(t, t + 20);
+    for (const auto& [streams, faults, damaged, findings] :
+         {StreamsReport(validate(recording)), survey_streams(recording)}) {
+      CHECK(streams.size() + 1 == recording.format().streams.size());
+      REQUIRE(streams[0].name == "triggers");
+      CHECK(streams[0].rows == 20);
+      REQUIRE(streams[0].times);
+      CHECK(streams[0].times->first == *least);
+      CHECK(streams[0].times->last == *greatest);
+      CHECK_FALSE(damaged);
+    }
     CHECK(same(recording.scan("triggers").read()));  // now by the index
   }
 }

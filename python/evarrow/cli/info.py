@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evarrow.cli.failures import with_options
-from evarrow.cli.output import facts, print_json, show_warnings, size_of, times
+from evarrow.cli.failures import DAMAGED, with_options
+from evarrow.cli.output import facts, print_json, rows_of, show_warnings, size_of, times
 from evarrow.cli.parameters import JSON, binary_input, read_options
 from evarrow.cli.several import each_file
 
@@ -51,45 +51,28 @@ def _bytes_of(recording: Recording) -> int | None:
 
 
 def _count(recording: Recording) -> dict[str, Any]:
-    counts: dict[str, int | None] = {"triggers": None}
+    from evarrow.validation import survey, validate
+
     if recording.core.seekable:
         events, bounds = len(recording), recording.time_range
-        counts |= _counts_of_others(recording)
+        streams, findings, damaged = survey(recording)
     else:
-        from evarrow.validation import validate
-
         report = validate(recording)
         events, bounds = report.events, report.time_range
-        counts["triggers"] = report.triggers
+        streams, findings, damaged = report.streams, report.findings, report.damaged
     duration = None if bounds is None else bounds[1] - bounds[0]
     return {
         "events": events,
-        **counts,
+        "triggers": None,
+        **{name: one.count for name, one in streams.items()},
         "first_us": None if bounds is None else bounds[0],
         "last_us": None if bounds is None else bounds[1],
         "duration_us": duration,
         "events_per_second": round(events / duration * 1e6, 1) if duration else None,
+        "ranges_us": {name: one.time_range for name, one in streams.items() if one.count},
+        "findings": list(findings),
+        "damaged": damaged,
     }
-
-
-def _counts_of_others(recording: Recording) -> dict[str, int]:
-    """Return how many rows the other streams have: those without an index, in one pass."""
-    counts = {}
-    if "triggers" in recording.streams:
-        counts["triggers"] = recording.select("triggers").count()
-    rest = [name for name in recording.streams if name not in {"events", "triggers"}]
-    if not rest:
-        return counts
-    first, *others = rest
-    reader = recording.core_scan(first, {}, also=others).open()
-    counts |= dict.fromkeys(rest, 0)
-    while True:
-        batch = reader.next()
-        counts[first] += 0 if batch is None else len(batch)
-        for name in others:
-            counts[name] += len(reader.take(name))
-        if batch is None:
-            return counts
 
 
 def to_text(found: dict[str, Any]) -> str:
@@ -107,6 +90,7 @@ def to_text(found: dict[str, Any]) -> str:
     if "events" in found:
         rows += _counts_to_rows(found)
     rows += [("note", with_options(note)) for note in found["notes"]]
+    rows += [("finding", with_options(finding)) for finding in found.get("findings", ())]
     text = f"{found['file']}\n{facts(rows)}"
     if found["header"]:
         text += f"\n  header\n{facts(found['header'].items(), indent='    ')}"
@@ -116,7 +100,7 @@ def to_text(found: dict[str, Any]) -> str:
 def _counts_to_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [("events", f"{found['events']:,}")]
     rows += [
-        (name, f"{found[name]:,}")
+        (name, rows_of(found[name], found["ranges_us"].get(name)))
         for name in found["streams"]
         if name != "events" and found.get(name) is not None
     ]
@@ -133,7 +117,8 @@ def _counts_to_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
 @click.option(
     "--count",
     is_flag=True,
-    help="Also count events and triggers and give the range of times; reads the whole file.",
+    help="Also count the rows of all streams, give the ranges of their times and say what is wrong "
+    "with those beside the events; reads the whole file.",
 )
 @read_options(with_on_error=True)
 @JSON
@@ -154,7 +139,8 @@ def command(
             print_json(found)
         else:
             click.echo(to_text(found) if first else "\n" + to_text(found))
-        return 0
+        is_wrong = found.get("damaged", False) and reading.get("on_error", "raise") == "raise"
+        return DAMAGED if is_wrong else 0
 
     with show_warnings():
         each_file(files, show)

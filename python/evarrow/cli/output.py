@@ -21,6 +21,7 @@ __all__ = [
     "fault_line",
     "print_json",
     "progress_bar",
+    "rows_of",
     "show_warnings",
     "size_of",
     "table",
@@ -67,6 +68,20 @@ def size_of(count: int) -> str:
             break
         size /= 1000
     return f"{size:.3g} {unit} ({count:,} bytes)" if unit else f"{count} bytes"
+
+
+def rows_of(count: int, time_range: tuple[int, int] | None) -> str:
+    """Return how many rows there are, and when.
+
+    Examples
+    --------
+    >>> rows_of(1_234, (50, 1_550)), rows_of(0, None)
+    ('1,234 from 50 to 1550 us (1.5 ms)', '0')
+    """
+    if time_range is None:
+        return f"{count:,}"
+    first, last = time_range
+    return f"{count:,} from {first} to {last} us ({times(last - first)})"
 
 
 def times(us: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evarrow.cli.failures import DAMAGED, with_options
-from evarrow.cli.output import facts, fault_line, print_json, progress_bar, times
+from evarrow.cli.output import facts, fault_line, print_json, progress_bar, rows_of, times
 from evarrow.cli.parameters import JSON, binary_input, read_options
 from evarrow.cli.several import each_file
 
@@ -27,17 +27,17 @@ def _to_text(report: Validation) -> str:
     else:
         verdict = "sound"
     lines = [f"{report.name}: {verdict}"]
-    span = ""
-    if report.time_range is not None:
-        first, last = report.time_range
-        span = f"{first} to {last} us ({times(last - first)})"
+    others = [
+        (name, rows_of(one.count, one.time_range))
+        for name, one in report.streams.items()
+        if one.count
+    ]
     lines.append(
         facts(
             [
                 ("format", report.format),
-                ("events", f"{report.events:,}"),
-                ("triggers", f"{report.triggers:,}"),
-                ("time", span),
+                ("events", rows_of(report.events, report.time_range)),
+                *others,
                 (
                     "largest step back",
                     times(report.largest_step_back) if report.largest_step_back else "",
@@ -73,7 +73,7 @@ def command(
         with progress_bar(name) as progress:
             report = ev.validate(binary_input(name), progress=progress, **reading)
         if as_json:
-            print_json(dataclasses.asdict(report))
+            print_json(dataclasses.asdict(report) | {"triggers": report.triggers})
         else:
             click.echo(_to_text(report) if first else "\n" + _to_text(report))
         return DAMAGED if report.damaged else 0
