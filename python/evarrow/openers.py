@@ -98,6 +98,10 @@ def opener_of(source: Any) -> Opener:
     """
     if isinstance(source, (str, os.PathLike)):
         path = os.fsdecode(source)
+        if os.path.isdir(path):  # noqa: PTH112
+            from evarrow.ros_folder import only_part
+
+            path = only_part(path)
         return Opener(partial(_open_path, path), path, path)
     if isinstance(source, MEMORY):
         return _of_memory(source)

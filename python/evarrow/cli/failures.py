@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from typing import IO, Any
@@ -80,7 +81,8 @@ def failure_of(error: Exception) -> Failure | None:
         return Failure(str(error), NO_FILE)
     if isinstance(error, FormatError):
         return Failure(str(error), NOT_A_RECORDING)
-    if isinstance(error, IsADirectoryError) and error.filename is not None:
+    is_plain = str(getattr(error, "strerror", "")).startswith(os.strerror(errno.EISDIR))
+    if isinstance(error, IsADirectoryError) and error.filename is not None and is_plain:
         name = os.path.join(os.fsdecode(error.filename), "")  # noqa: PTH118
         message = f"{name} is a folder: name the recordings in it, as in {name}*.raw"
         return Failure(message, NO_FILE)
