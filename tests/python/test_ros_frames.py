@@ -259,6 +259,8 @@ class Viewed(bytes):
     that gives NumPy's uint8 an order of bytes.
     """
 
+    dtype = np.dtype(np.uint8)
+
     def view(self, dtype):
         assert dtype == np.uint8
         return self
