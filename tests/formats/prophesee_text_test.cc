@@ -54,6 +54,20 @@ TEST_CASE("a header that does not end in what is looked at is refused") {
   CHECK(find_format("evt3")->read_header(bytes_of(text), true).payload == text.size());
 }
 
+TEST_CASE("words that begin like a line are no header without an end") {
+  // As cameras of 2020 wrote it, with words whose first byte is any, behind more than is sniffed.
+  std::string text = "% Date 2020-09-14 09:03:25\n% evt 3.0\n";
+  const size_t payload = text.size();
+  text.resize(size_t{1} << 17, '\x11');
+  for (const char first : {'\x24', '%', '\x26'}) {
+    CAPTURE(int{first});
+    text[payload] = first;
+    for (const size_t size : {size_t{1} << 16, text.size()}) {
+      CHECK(find_format("evt3")->read_header(bytes_of(text).first(size), true).payload == payload);
+    }
+  }
+}
+
 TEST_CASE("a header with bytes that are not text is read, and told of as text") {
   const std::string text = "% evt 3.0\n% integrator_name Z\xFCrich\n% serial_number " +
                            std::string(1, '\0') + "1\n% end\n";

@@ -80,7 +80,9 @@ Lines read_lines(Bytes head) {
     if (!field.first.empty()) lines.fields.push_back(std::move(field));
   }
   lines.end = at;
-  lines.is_cut = !ended && (at == text.size() || text[at] == '%');
+  // Without an end, words that happen to begin like a line are words.
+  const std::string_view rest = text.substr(at);
+  lines.is_cut = !ended && std::string_view("% ").starts_with(rest.substr(0, 2));
   return lines;
 }
 
