@@ -17,7 +17,7 @@ namespace evarrow {
 namespace {
 
 constexpr size_t kBlock = 4096;  // rows that are made at a time, which stay in cache
-constexpr uint32_t kAllEventColumns = (uint32_t{1} << kEventFields.size()) - 1;
+constexpr uint32_t kAllDecodedColumns = (uint32_t{1} << kEventFields.size()) - 1;
 constexpr uint32_t kPlace = uint32_t{1} << kX | uint32_t{1} << kY;
 
 // False if one of them is too far away to be moved without a look at each.
@@ -231,7 +231,7 @@ class ChunkDecoder final : public Decoder {
 
   // All columns at once, where the rows are records that need no care.
   bool take_records(size_t n, Batch& batch) const noexcept {
-    if (!is_records_ || batch.columns() != kAllEventColumns || !is_plain(plan_.time, epoch_)) {
+    if (!is_records_ || batch.columns() != kAllDecodedColumns || !is_plain(plan_.time, epoch_)) {
       return false;
     }
     const size_t at = batch.size();

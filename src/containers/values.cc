@@ -211,7 +211,7 @@ constexpr bool is_narrow(Stored type) noexcept {
 // Of records that are laid out as most are.
 template <typename Polarity>
 bool write_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added, int8_t off,
-                  const EventColumns& to) noexcept {
+                  const DecodedColumns& to) noexcept {
   const std::byte* x = from[0].first;
   const std::byte* y = from[1].first;
   const std::byte* t = from[2].first;
@@ -248,7 +248,7 @@ bool is_plain(const TimeRule& rule, int64_t epoch) noexcept {
 }
 
 bool to_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added, int8_t off,
-               const EventColumns& to) noexcept {
+               const DecodedColumns& to) noexcept {
   const auto is_odd = [&](const StoredValues& values) {
     constexpr bool kBigEndian = std::endian::native == std::endian::big;
     return values.big_endian != kBigEndian || values.bits != 0 || values.inverted ||

@@ -41,7 +41,7 @@ size_t to_time(const StoredValues& from, size_t n, const TimeRule& rule, int64_t
                int64_t* to) noexcept;
 
 // Where the columns of events go.
-struct EventColumns {
+struct DecodedColumns {
   int16_t* x = nullptr;
   int16_t* y = nullptr;
   int64_t* t = nullptr;
@@ -52,7 +52,7 @@ struct EventColumns {
 // they are not laid out as most are, or if one of their numbers needs care: what was written then
 // means nothing, and the functions above do it.
 bool to_events(const std::array<StoredValues, 4>& from, size_t n, int64_t added, int8_t off,
-               const EventColumns& to) noexcept;
+               const DecodedColumns& to) noexcept;
 // Whether that is worth a try: times are microseconds, which `added` moves.
 bool is_plain(const TimeRule& rule, int64_t epoch) noexcept;
 

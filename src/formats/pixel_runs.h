@@ -13,8 +13,8 @@ namespace evarrow {
 
 // A store of bytes may go anywhere, as far as the compiler knows: columns that a loop has as local
 // copies need not be looked up again after each.
-struct EventColumns {
-  explicit EventColumns(const EventBatch& events) noexcept
+struct EncodedColumns {
+  explicit EncodedColumns(const EventBatch& events) noexcept
       : x(events.x()), y(events.y()), t(events.t()), polarity(events.polarity()) {}
 
   const int16_t* x;
@@ -31,7 +31,7 @@ struct PixelRun {
 
 // Whether event `at` lies in the row of event `i`, at the same time and with the same polarity,
 // behind `x` and before `x_end`. All is asked at once: no processor could foresee each answer.
-inline bool goes_on(const EventColumns& events, size_t i, size_t at, int32_t x,
+inline bool goes_on(const EncodedColumns& events, size_t i, size_t at, int32_t x,
                     int32_t x_end) noexcept {
   const bool in_group = (events.x[at] > x) & (events.x[at] < x_end);
   const bool in_row = (events.t[at] == events.t[i]) & (events.y[at] == events.y[i]);
@@ -40,7 +40,7 @@ inline bool goes_on(const EventColumns& events, size_t i, size_t at, int32_t x,
 
 // The events from `i` to `end` at most that share a row, each to the right of the one before it,
 // and lie before `x_end`, which is up to `base` + 32.
-inline PixelRun run_from(const EventColumns& events, size_t i, size_t end, int32_t base,
+inline PixelRun run_from(const EncodedColumns& events, size_t i, size_t end, int32_t base,
                          int32_t x_end) noexcept {
   int32_t last = events.x[i];
   PixelRun run = {.bits = 1U << (last - base), .n = 1};
@@ -53,7 +53,7 @@ inline PixelRun run_from(const EventColumns& events, size_t i, size_t end, int32
 
 // Whether there may be `fewest` events or more in the run from `i` on: most often there are not,
 // and then one look is enough.
-inline bool may_have(size_t fewest, const EventColumns& events, size_t i, size_t end,
+inline bool may_have(size_t fewest, const EncodedColumns& events, size_t i, size_t end,
                      int32_t x_end) noexcept {
   const size_t at = i + fewest - 1;
   return at < end && goes_on(events, i, at, events.x[i], x_end);

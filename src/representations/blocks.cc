@@ -8,7 +8,7 @@
 
 namespace evarrow {
 
-EventColumns columns_of(const EventBatch& events) noexcept {
+CountedColumns columns_of(const EventBatch& events) noexcept {
   return {events.x(), events.y(), events.t(), events.polarity()};
 }
 
@@ -18,7 +18,7 @@ Blocks::Blocks(Resolution resolution, Outside outside)
       height_(resolution.height),
       outside_(outside) {}
 
-uint64_t Blocks::add(const EventColumns& events, size_t begin, size_t end, size_t fresh,
+uint64_t Blocks::add(const CountedColumns& events, size_t begin, size_t end, size_t fresh,
                      uint64_t row, Accumulator& accumulator) {
   uint64_t outside = 0;
   for (size_t at = begin; at < end; at += kRows) {
@@ -45,7 +45,7 @@ uint64_t Blocks::add(const EventColumns& events, size_t begin, size_t end, size_
 }
 
 // Hands no more than kRows rows over, unless one of them lies outside.
-bool Blocks::add_inside(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+bool Blocks::add_inside(const CountedColumns& events, size_t begin, size_t n, uint64_t row,
                         Accumulator& accumulator) {
   const int16_t* x = events.x + begin;
   const int16_t* y = events.y + begin;
@@ -60,7 +60,7 @@ bool Blocks::add_inside(const EventColumns& events, size_t begin, size_t n, uint
   return true;
 }
 
-void Blocks::add_runs(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+void Blocks::add_runs(const CountedColumns& events, size_t begin, size_t n, uint64_t row,
                       Accumulator& accumulator) {
   const size_t end = begin + n;
   for (size_t at = begin; at < end; ++at) {
@@ -71,13 +71,13 @@ void Blocks::add_runs(const EventColumns& events, size_t begin, size_t n, uint64
   }
 }
 
-void Blocks::add_moved(const EventColumns& events, size_t begin, size_t n, uint64_t row,
+void Blocks::add_moved(const CountedColumns& events, size_t begin, size_t n, uint64_t row,
                        Accumulator& accumulator) {
   for (size_t i = 0; i < n; ++i) {
     x_[i] = static_cast<int16_t>(std::clamp<int32_t>(events.x[begin + i], 0, width_ - 1));
     y_[i] = static_cast<int16_t>(std::clamp<int32_t>(events.y[begin + i], 0, height_ - 1));
   }
-  EventColumns moved = events;
+  CountedColumns moved = events;
   moved.x = x_.data();
   moved.y = y_.data();
   if (moved.t != nullptr) moved.t += begin;

@@ -13,8 +13,8 @@ namespace {
 constexpr uint64_t kFewRows = uint64_t{1} << 16;
 
 // Arrays of many windows, each by one thread.
-uint64_t fill_windows(const std::vector<Step>& steps, const EventColumns& events, Workers& workers,
-                      int threads, const Progress& progress) {
+uint64_t fill_windows(const std::vector<Step>& steps, const CountedColumns& events,
+                      Workers& workers, int threads, const Progress& progress) {
   std::atomic<uint64_t> outside{0};
   const auto fill = [&](size_t i) {
     std::unique_ptr<Worker> worker = workers.take();
@@ -30,7 +30,8 @@ uint64_t fill_windows(const std::vector<Step>& steps, const EventColumns& events
 }
 
 // The array of one window, in pieces by all threads if its events can be cut.
-uint64_t fill_pieces(const Step& step, const EventColumns& events, Workers& workers, int threads) {
+uint64_t fill_pieces(const Step& step, const CountedColumns& events, Workers& workers,
+                     int threads) {
   std::unique_ptr<Worker> first = workers.take();
   first->begin(step);
   const std::vector<int64_t> cuts = first->cuts();
@@ -69,7 +70,7 @@ uint64_t represent(const Representation& what, const EventBatch& events, const W
     return all.finish();
   }
   const std::vector<Step> steps = make_steps(what, windows);
-  const EventColumns columns = columns_of(events);
+  const CountedColumns columns = columns_of(events);
   Workers workers(what, target, options.outside);
   if (steps.size() >= static_cast<size_t>(threads) || !windows.in_order) {
     return fill_windows(steps, columns, workers, threads, options.progress);
@@ -115,7 +116,7 @@ struct Representing::State {
 
   void add(const EventBatch& events) {
     const uint64_t end = rows + events.size();
-    const EventColumns columns = columns_of(events);
+    const CountedColumns columns = columns_of(events);
     for (size_t i = first; i < steps.size() && steps[i].begin < end; ++i) {
       if (done[i]) continue;
       const Step& step = steps[i];

@@ -59,7 +59,7 @@ void Worker::join(const Step& step, const Worker& first, uint64_t row) {
   accumulator_->begin(step.window, first.array_);
 }
 
-uint64_t Worker::add(const EventColumns& events, size_t begin, size_t end, size_t fresh) {
+uint64_t Worker::add(const CountedColumns& events, size_t begin, size_t end, size_t fresh) {
   const uint64_t row = row_;
   row_ += end - begin;
   return blocks_.add(events, begin, end, fresh, row, *accumulator_);

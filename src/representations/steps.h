@@ -29,7 +29,7 @@ class Worker {
   void begin(const Step& step);
   // Joins others that fill the same array, each from rows of its own.
   void join(const Step& step, const Worker& first, uint64_t row);
-  uint64_t add(const EventColumns& events, size_t begin, size_t end, size_t fresh);
+  uint64_t add(const CountedColumns& events, size_t begin, size_t end, size_t fresh);
   void flush() { accumulator_->flush(); }
   void finish();
   std::vector<int64_t> cuts() const { return accumulator_->cuts(); }

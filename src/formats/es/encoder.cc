@@ -36,7 +36,7 @@ struct EsWords {
 
   Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
                 std::byte* to) const noexcept {
-    const EventColumns events(batch);
+    const EncodedColumns events(batch);
     std::byte* const first = to;
     size_t i = begin;
     for (; i < end; ++i) {
@@ -61,7 +61,7 @@ struct EsWords {
     check.check_event(batch, i, row);
     const int64_t step = write_pauses(row, batch.t()[i], state, out);
     std::byte event[Dvs::kRecord];
-    put_event(EventColumns(batch), i, step, event);
+    put_event(EncodedColumns(batch), i, step, event);
     out.append(event);
     return i + 1;
   }
@@ -71,7 +71,8 @@ struct EsWords {
     refuse_row(row, "an Event Stream holds events alone");
   }
 
-  void put_event(const EventColumns& events, size_t i, int64_t step, std::byte* to) const noexcept {
+  void put_event(const EncodedColumns& events, size_t i, int64_t step,
+                 std::byte* to) const noexcept {
     const auto clock = static_cast<uint8_t>(step << 1 | (events.polarity[i] > 0 ? 1 : 0));
     const auto x = static_cast<uint16_t>(events.x[i]);
     const auto y = static_cast<uint16_t>(height - 1 - events.y[i]);

@@ -29,7 +29,7 @@ struct Evt2Words {
 
   static Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
                        std::byte* to) noexcept {
-    const EventColumns events(batch);
+    const EncodedColumns events(batch);
     std::byte* const first = to;
     const auto put = [&to](uint32_t word) {
       std::memcpy(to, &word, sizeof(word));

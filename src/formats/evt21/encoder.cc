@@ -34,7 +34,7 @@ struct Evt21Words {
 
   Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
                 std::byte* to) const noexcept {
-    const EventColumns events(batch);
+    const EncodedColumns events(batch);
     std::byte* const first = to;
     const auto put = [&](uint64_t word) {
       const uint64_t ordered = in_order(word);
@@ -61,7 +61,7 @@ struct Evt21Words {
   size_t any(const EventBatch& batch, size_t i, size_t end, RowName row, State& state,
              EncodedBytes& out) const {
     check.check_event(batch, i, row);
-    const EventColumns events(batch);
+    const EncodedColumns events(batch);
     write_clock(row, events.t[i], state, out);
     const PixelRun run = run_in_group(events, i, end);
     append_word(out, in_order(make_pixels(events, i, run)));
@@ -80,12 +80,13 @@ struct Evt21Words {
 
   static int32_t group_of(int32_t x) noexcept { return x / kGroup * kGroup; }
 
-  static PixelRun run_in_group(const EventColumns& events, size_t i, size_t end) noexcept {
+  static PixelRun run_in_group(const EncodedColumns& events, size_t i, size_t end) noexcept {
     const int32_t base = group_of(events.x[i]);
     return run_from(events, i, end, base, base + kGroup);
   }
 
-  static uint64_t make_pixels(const EventColumns& events, size_t i, const PixelRun& run) noexcept {
+  static uint64_t make_pixels(const EncodedColumns& events, size_t i,
+                              const PixelRun& run) noexcept {
     return make_word(events.polarity[i] > 0 ? kOn : kOff, events.t[i],
                      static_cast<uint64_t>(group_of(events.x[i])) << 43 |
                          static_cast<uint64_t>(events.y[i]) << 32 | run.bits);

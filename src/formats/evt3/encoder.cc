@@ -66,7 +66,7 @@ struct Evt3Words {
 
   Encoded plain(const EventBatch& batch, size_t begin, size_t end, State known,
                 std::byte* to) const noexcept {
-    const EventColumns events(batch);
+    const EncodedColumns events(batch);
     Writer out(to);
     size_t i = begin;
     while (i < end) {
@@ -92,7 +92,7 @@ struct Evt3Words {
     known.y = events.y()[i];
     std::byte words[kMost];
     Writer pixels(words);
-    const size_t n = write_pixels(EventColumns(events), i, end, known, pixels);
+    const size_t n = write_pixels(EncodedColumns(events), i, end, known, pixels);
     out.append({words, pixels.bytes()});
     return i + n;
   }
@@ -141,7 +141,7 @@ struct Evt3Words {
   }
 
   // Writes a vector or, where that is no shorter, the first event alone; returns how many events.
-  size_t write_pixels(const EventColumns& events, size_t i, size_t end, State& known,
+  size_t write_pixels(const EncodedColumns& events, size_t i, size_t end, State& known,
                       Writer& out) const noexcept {
     const int32_t x = events.x[i];
     const bool on = events.polarity[i] > 0;

@@ -32,7 +32,7 @@ struct Evt4Words {
 
   static Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
                        std::byte* to) noexcept {
-    const EventColumns events(batch);
+    const EncodedColumns events(batch);
     std::byte* const first = to;
     const auto put = [&to](uint32_t word) {
       std::memcpy(to, &word, sizeof(word));
@@ -57,7 +57,7 @@ struct Evt4Words {
              EncodedBytes& out) const {
     check.check_event(batch, i, row);
     write_clock(row, batch.t()[i], state, out);
-    return i + write_pixels(EventColumns(batch), i, end,
+    return i + write_pixels(EncodedColumns(batch), i, end,
                             [&out](uint32_t word) { append_word(out, word); });
   }
 
@@ -72,7 +72,7 @@ struct Evt4Words {
 
   // Writes a vector or, where that is no shorter, the first event alone; returns how many events.
   template <typename Put>
-  static size_t write_pixels(const EventColumns& events, size_t i, size_t end,
+  static size_t write_pixels(const EncodedColumns& events, size_t i, size_t end,
                              const Put& put) noexcept(noexcept(put(0U))) {
     const auto x = static_cast<uint32_t>(events.x[i]);
     const auto y = static_cast<uint32_t>(events.y[i]);
