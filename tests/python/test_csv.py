@@ -74,6 +74,7 @@ def test_many_lines(form, threads, tmp_path):
         "id,TIMESTAMP,X,Y,Pol,note\n0,5,1,2,1,a\n1,7,3,4,0,\n",
         "t_ns,x,y,on\n5000,1.0,2,1.0\n7400,3,4e0,0\n",
         "timestamp (s),x,y,p\n0.000005,1,2,1\n7e-6,3,4,0\n",
+        "t [s],x [px],y (pixels),p\n0.000005,1,2,1\n7e-6,3,4,0\n",
         "t[ms],x,y,p\n0.005,1,2,1\n0.007,3,4,0\n",
         "0.000005 1 2 1\n0.000007 3 4 0\n",
         "%geometry:640,480\n1,2,1,5\n3,4,0,7\n",

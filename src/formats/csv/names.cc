@@ -55,8 +55,12 @@ int32_t size_of(std::string_view text) noexcept {
   return good && size > 0 && size <= INT16_MAX ? size : 0;
 }
 
-// "t", "t_us", "t[us]", "timestamp(s)", "x@320": the role of a column; its unit or size go to
-// `front`.
+bool is_pixel(std::string_view unit) noexcept {
+  return unit == "px" || unit == "pixel" || unit == "pixels";
+}
+
+// "t", "t_us", "t[us]", "timestamp(s)", "x@320", "x[px]": the role of a column; its unit or size go
+// to `front`.
 int8_t use_name(std::string_view field, Front& front) {
   std::string name = lower(field);
   std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
@@ -72,7 +76,7 @@ int8_t use_name(std::string_view field, Front& front) {
     if (!power) return kIgnored;
     front.columns.time_power = *power;
     front.has_unit = true;
-  } else if (!rest.empty()) {
+  } else if (!rest.empty() && !(name[cut] != '@' && is_pixel(rest))) {
     const int32_t size = size_of(rest);
     if (size == 0 || name[cut] != '@') return kIgnored;
     (known->role == kX ? front.width : front.height) = size;
@@ -107,10 +111,12 @@ std::optional<int> power_of(std::string_view unit) {
 
 uint32_t read_names(std::string_view line, Front& front) {
   if (line.starts_with('#') || line.starts_with('%')) line.remove_prefix(1);
-  // A unit may stand apart from its name: "timestamp (s)".
+  // A unit may stand apart from its name: "timestamp (s)", "t [us]".
   std::string joined(line);
-  for (size_t at = joined.find(" ("); at != std::string::npos; at = joined.find(" (")) {
-    joined.erase(at, 1);
+  for (const char* unit : {" (", " ["}) {
+    for (size_t at = joined.find(unit); at != std::string::npos; at = joined.find(unit)) {
+      joined.erase(at, 1);
+    }
   }
   const Fields fields = fields_of(joined);
   Front named = front;
