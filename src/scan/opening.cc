@@ -148,7 +148,8 @@ std::function<std::vector<std::byte>(const FramePlace&)> picture_reader(
   };
 }
 
-// Streams that a container keeps apart from the events: rows of its own format.
+// Streams that a container keeps apart from the events: rows of its own format. The events are read
+// even if such a stream cannot be.
 void add_apart(Recording::Shared& shared, const ContainerPlan& plan, size_t first) {
   for (size_t i = first; i < plan.streams.size(); ++i) {
     auto other = copy_of(shared, shared.options);
@@ -156,8 +157,15 @@ void add_apart(Recording::Shared& shared, const ContainerPlan& plan, size_t firs
     other->words = nullptr;
     other->options.index = IndexPolicy::kMemory;
     other->events = &shared;
-    enter_container(*other, plan, plan.streams[i]);
-    if (plan.streams[i].pictures) shared.read_image = picture_reader(*other);
+    try {
+      enter_container(*other, plan, plan.streams[i]);
+      if (plan.streams[i].pictures) shared.read_image = picture_reader(*other);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kFormat) throw;
+      shared.header.notes.push_back("the stream '" + plan.streams[i].stream +
+                                    "' is left out: " + error.what());
+      continue;
+    }
     shared.apart.emplace_back(plan.streams[i].stream, std::move(other));
   }
 }

@@ -23,6 +23,7 @@ __all__ = [
     "chunks_of",
     "fill_of",
     "filters_of",
+    "is_inside",
     "length_of",
     "numbers_at",
     "pack_chunks",
@@ -80,9 +81,15 @@ def numbers_at(file: h5py.File, path: str) -> Any:
     if not isinstance(file.get(path, getlink=True), h5py.HardLink):
         return None
     dataset = file.get(path)
-    if not isinstance(dataset, h5py.Dataset) or not dataset.shape:
+    if not isinstance(dataset, h5py.Dataset) or not dataset.shape or not is_inside(file, dataset):
         return None
     return dataset if dataset.dtype.kind in "iuf" else None
+
+
+def is_inside(file: h5py.File, dataset: Any) -> bool:
+    """Return whether a dataset is in this file: links of a path may lead to another one."""
+    here, there = (h5py.h5o.get_info(one.id).fileno for one in (file, dataset))
+    return bool(here == there)
 
 
 def store(
@@ -172,7 +179,7 @@ def store_whole(dataset: Any, row_bytes: int, rows: int) -> StoredRows | None:
         raise FormatError(message)
     offset = dataset.id.get_offset()
     fill = fill_of(dataset) * (row_bytes // dataset.dtype.itemsize)
-    if offset is None:  # never written
+    if offset is None or dataset.id.get_storage_size() == 0:  # never written
         return (dataset.name, row_bytes, 1, [], b"", fill, b"")
     place = pack_chunks([(0, offset, dataset.id.get_storage_size(), 0)])
     return (dataset.name, row_bytes, rows, [], place, fill, b"")

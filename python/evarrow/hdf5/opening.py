@@ -12,7 +12,7 @@ import numpy as np
 from evarrow import _core
 from evarrow.column_names import COLUMNS
 from evarrow.errors import FormatError
-from evarrow.hdf5.datasets import Column, length_of, store
+from evarrow.hdf5.datasets import Column, is_inside, length_of, store
 from evarrow.hdf5.layouts import Layout, find_layouts, is_of
 from evarrow.hdf5.periods import add_periods
 from evarrow.hdf5.pictures import find_cameras, find_frames
@@ -174,9 +174,9 @@ def _add_events(
 
 def _add_triggers(plan: _core.ContainerPlan, file: h5py.File, source: str | IO[bytes]) -> None:
     triggers = file.get("EXT_TRIGGER/events")
-    if not isinstance(triggers, h5py.Dataset) or not {"t", "id", "p"} <= set(
-        triggers.dtype.names or ()
-    ):
+    if not isinstance(triggers, h5py.Dataset) or not is_inside(file, triggers):
+        return
+    if not {"t", "id", "p"} <= set(triggers.dtype.names or ()):
         return
     columns = [Column(triggers, name) for name in ("t", "id", "p")]
     plan.add_stream("triggers", length_of(triggers) or 0, *store(columns, source), (0, 1, 1))

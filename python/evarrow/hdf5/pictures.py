@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ __all__ = ["Camera", "Frames", "find_cameras", "find_frames"]
 
 _MOST_SIDE = 32_767  # pixels
 _MOST_TILES = 4096  # that chunks may cut a picture into
+_MOST_DECODED = 1 << 29  # bytes of all chunks that a picture is in
 _MOST_TIMES = 16  # the size of the file: it may have been cut off
 _ABSENT = (2**32 - 1, 0, "i8", False, 0)  # a column that lies in no dataset
 _COLUMNS = 11  # of the stream frames
@@ -127,6 +129,7 @@ class Camera:
             or not 0 < height <= _MOST_SIDE
             or not 0 < width <= _MOST_SIDE
             or channels not in {1, 3, 4}
+            or not _is_plain(self.pixels.id.get_type())
         ):
             message = f"{self.pixels.name} has the shape {shape} and the type {dtype.str}"
             raise FormatError(message)
@@ -152,6 +155,10 @@ class Camera:
         if len(corners[0]) * len(corners[1]) * len(corners[2]) > _MOST_TILES:
             message = f"its chunks of {pixels.chunks} pixels are too small"
             raise FormatError(message)
+        tiles = len(corners[0]) * len(corners[1]) * len(corners[2])
+        if tiles * math.prod(pixels.chunks) * value > _MOST_DECODED:
+            message = f"its chunks of {pixels.chunks} pixels take too much memory to decode"
+            raise FormatError(message)
         found = defaultdict(list)
         for place, *where in chunks_of(pixels, source):
             if place[0] < pixels.shape[0]:
@@ -163,6 +170,12 @@ class Camera:
             rows = (pixels.name, line * value, together * tall, filters, chunks, fill, b"")
             top, left, channel = corner
             yield top, left, channel, tall, wide, deep, rows
+
+
+def _is_plain(kind: Any) -> bool:
+    """Return whether all bits of a number are those that NumPy knows."""
+    bits = 8 * kind.get_size()
+    return bool(kind.dtype.itemsize * 8 == bits == kind.get_precision() and not kind.get_offset())
 
 
 def find_cameras(file: h5py.File) -> list[Camera]:
