@@ -42,6 +42,7 @@ _MOST_MESSAGE = 1 << 30  # bytes
 _MOST_GROWTH = 1100
 _MODEST = 64 << 20
 _STEP = 1 << 20  # instructions of SQLite's machine between two looks at how many there were
+_MOST_STEP = 1 << 32  # messages that are stepped over at once
 _STEPS_A_BYTE = 4  # a row has at least a few bytes and takes some ten instructions
 
 
@@ -55,12 +56,14 @@ def open_database(opener: Opener, options: Mapping[str, Any]) -> _core.Recording
     """
 
     def write(file: IO[bytes]) -> None:
-        with _database(opener) as database:
-            cut = _check_tables(database)
-            damaged = _write_messages(database, file)
-            for number in damaged if not cut else ():
-                _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, 0, 0))  # which is none
-            if cut and damaged:
+        with _database(opener) as (database, cut):
+            if cut:
+                # The library gives nothing of such a file, unless it is told to mend it.
+                database.execute("PRAGMA writable_schema = ON")
+            for name in ("topics", "messages"):
+                _check_table(database, name)
+            _write_messages(database, file, cut=cut)
+            if cut:
                 file.write(_CUT)
 
     try:
@@ -71,26 +74,53 @@ def open_database(opener: Opener, options: Mapping[str, Any]) -> _core.Recording
 
 
 @contextmanager
-def _database(opener: Opener) -> Iterator[sqlite3.Connection]:
-    if not isinstance(opener.content, str):
-        # The library takes names alone.
-        with tempfile.NamedTemporaryFile(prefix="evarrow-") as copy, opener.file() as file:
-            assert file is not None
+def _database(opener: Opener) -> Iterator[tuple[sqlite3.Connection, bool]]:
+    """Give the database, and whether it was cut off."""
+    path = opener.content if isinstance(opener.content, str) else None
+    log = Path(f"{path}-wal")
+    logged = log.stat().st_size if path is not None and log.exists() else 0
+    with opener.file() as file:
+        assert file is not None
+        missing = 0 if logged else _missing_bytes(file)
+        if path is not None and not missing:
+            with _named_database(path, logged) as connection:
+                yield connection, False
+            return
+        # The library takes names alone. What is there of a page it would fill up with zeros.
+        with tempfile.NamedTemporaryFile(prefix="evarrow-") as copy:
+            file.seek(0)
             shutil.copyfileobj(file, copy)
+            if missing:
+                copy.truncate(copy.tell() // _page_size(file) * _page_size(file))
             copy.flush()
-            with _named_database(copy.name) as connection:
-                yield connection
-        return
-    with _named_database(opener.content) as connection:
-        yield connection
+            with _named_database(copy.name, 0) as connection:
+                yield connection, missing > 0
+
+
+def _page_size(file: IO[bytes]) -> int:
+    file.seek(16)
+    (size,) = struct.unpack(">H", file.read(2))
+    return int(size) if size > 1 else 65_536
+
+
+def _missing_bytes(file: IO[bytes]) -> int:
+    """Return how many bytes a database has less than its header says."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(100)
+    if len(head) < 100:
+        return 100 - len(head)
+    changes, pages, known_at = (struct.unpack_from(">I", head, at)[0] for at in (24, 28, 92))
+    page = _page_size(file)
+    # The count is that of another time if old versions of the library have written since.
+    want = pages * page if changes == known_at else size + -size % page
+    return max(want - size, -size % page)
 
 
 @contextmanager
-def _named_database(path: str) -> Iterator[sqlite3.Connection]:
+def _named_database(path: str, logged: int) -> Iterator[sqlite3.Connection]:
     # Nobody writes to a finished recording, and no file may be made beside it; one that was cut off
     # has its last messages in a log.
-    log = Path(f"{path}-wal")
-    logged = log.stat().st_size if log.exists() else 0
     mode = "mode=ro" if logged else "mode=ro&immutable=1"
     with closing(sqlite3.connect(f"file:{quote(path)}?{mode}", uri=True)) as connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_MESSAGE)
@@ -111,23 +141,6 @@ def _bound_work(database: sqlite3.Connection, most: int) -> None:
     database.set_progress_handler(count, _STEP)
 
 
-def _check_tables(database: sqlite3.Connection) -> bool:
-    """Refuse what is no recording; return whether the database was cut off."""
-    names = ("topics", "messages")
-    try:
-        for name in names:
-            _check_table(database, name)
-    except sqlite3.DatabaseError as error:
-        if not _is_damage(error):
-            raise
-        # The library gives nothing of a file that was cut off, unless it is told to mend it.
-        database.execute("PRAGMA writable_schema = ON")
-        for name in names:
-            _check_table(database, name)
-        return True
-    return False
-
-
 def _is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CORRUPT
 
@@ -144,8 +157,8 @@ def _check_table(database: sqlite3.Connection, name: str) -> None:
         raise sqlite3.DatabaseError(message)
 
 
-def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> list[int]:
-    """Write topics and messages as MCAP does; return the topics that have lost messages."""
+def _write_messages(database: sqlite3.Connection, file: IO[bytes], *, cut: bool) -> None:
+    """Write topics and messages as MCAP does; one that is none for each that is damaged."""
     file.write(_MCAP)
     wanted = []
     topics = database.execute("SELECT id, name, type, serialization_format FROM topics ORDER BY id")
@@ -156,30 +169,48 @@ def _write_messages(database: sqlite3.Connection, file: IO[bytes]) -> list[int]:
         if str(kind).endswith(("/EventPacket", "/EventArray", "/Imu", "/Image")):
             unpack = _unpacked_image if str(kind).endswith("/Image") else _unpacked
             wanted.append((number, topic, unpack))
-    damaged = []
+    stored = 0
     for number, topic, unpack in wanted:
+        for message in _messages(database, topic):
+            if message is None:
+                if not cut:
+                    _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, 0, 0))
+                continue
+            time, data = message
+            content = unpack(data) if data.startswith(_ZSTD) else data
+            stored += len(data)
+            if file.tell() + len(content) > max(_MODEST, stored * _MOST_GROWTH):
+                text = "its messages become far longer than they can be"
+                raise EOFError(text)
+            stamp = max(time, 0)
+            _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, stamp, stamp), content)
+
+
+def _messages(database: sqlite3.Connection, topic: Any) -> Iterator[tuple[int, bytes] | None]:
+    """Give the times and contents of the messages of a topic, in order.
+
+    None stands for messages that lie in damaged pages: the search goes on behind them, further away
+    each time, until there is one that can be read.
+    """
+    query = "SELECT id, timestamp, data FROM messages WHERE topic_id = ? AND id > ? ORDER BY id"
+    last, step = -(2**63), 0
+    while step <= _MOST_STEP:
         try:
-            for time, data in _messages(database, topic):
-                content = unpack(data) if data.startswith(_ZSTD) else data
-                stamp = max(time, 0)
-                _record(file, _MESSAGE, struct.pack("<HIQQ", number, 0, stamp, stamp), content)
+            for number, time, data in database.execute(query, (topic, last)):
+                if not (isinstance(time, int) and isinstance(data, bytes)):
+                    message = f"a message of the topic '{topic}' is none"
+                    raise sqlite3.DatabaseError(message)
+                last, step = number, 0
+                yield time, data
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 raise
-            damaged.append(number)
-    return damaged
-
-
-def _messages(database: sqlite3.Connection, topic: Any) -> Iterator[tuple[int, bytes]]:
-    """Give the times and contents of the messages of a topic, in order."""
-    rows = database.execute(
-        "SELECT timestamp, data FROM messages WHERE topic_id = ? ORDER BY id", (topic,)
-    )
-    for time, data in rows:
-        if not (isinstance(time, int) and isinstance(data, bytes)):
-            message = f"a message of the topic '{topic}' is none"
-            raise sqlite3.DatabaseError(message)
-        yield time, data
+            if step == 0:
+                yield None
+            step = max(1, 2 * step)
+            last = max(last, 0) + step
+        else:
+            return
 
 
 def _record(file: IO[bytes], op: int, *parts: bytes) -> None:

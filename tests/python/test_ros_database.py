@@ -4,11 +4,17 @@
 import itertools
 import sqlite3
 import struct
+import sys
 
 import pytest
 import ros_files as ros
 
 import evarrow as ev
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TOPICS = "CREATE TABLE topics(id INTEGER PRIMARY KEY, name, type, serialization_format)"
 TOPIC = f"INSERT INTO topics VALUES(1, '/events', '{ros.PACKET}', 'cdr')"
@@ -95,7 +101,7 @@ def test_a_database_without_its_tables_is_refused(corpus, tmp_path, size):
         ev.open(path, format="db3")
 
 
-def test_a_database_with_a_broken_page_keeps_the_messages_before_it(corpus, tmp_path):
+def test_a_database_with_a_broken_page_loses_the_messages_in_it_alone(corpus, tmp_path):
     whole = corpus / "real" / "ecc_evt3_trigger.db3"
     content = bytearray(whole.read_bytes())
     leaves = [at for at in range(4096, len(content), 4096) if content[at] == 0x0D]
@@ -103,8 +109,41 @@ def test_a_database_with_a_broken_page_keeps_the_messages_before_it(corpus, tmp_
     content[page : page + 4096] = b"\xff" * 4096
     path = tmp_path / "broken.db3"
     path.write_bytes(content)
-    found = ev.read(path, on_error="ignore")
-    assert 0 < len(found) < len(ev.read(whole))
-    assert found.equals(ev.read(whole, limit=len(found)))
+    found, want = ev.read(path, on_error="ignore"), ev.read(whole)
+    assert 0.9 * len(want) < len(found) < len(want)
+    assert found[0].equals(want[0])
+    assert found[-1].equals(want[-1])
     with pytest.raises(ev.DamagedError, match="is no event_camera_msgs"):
         ev.read(path)
+
+
+@pytest.mark.parametrize("missing", [1, 100, 2000, 4000, 4096, 4097, 9000])
+def test_no_event_is_made_of_the_page_that_was_cut(tmp_path, missing):
+    """SQLite fills up a page that is not whole with zeros and says nothing."""
+    path = tmp_path / "cut.db3"
+    parts = [ros.events(20, 10**15 + i * 10**6, seed=i) for i in range(60)]
+    bases = [int(part[2][0]) * 1000 for part in parts]
+    messages = [
+        (0, base, ros.packet("mono", ros.mono(part, base), base, i))
+        for i, (part, base) in enumerate(zip(parts, bases, strict=True))
+    ]
+    ros.database(path, messages)
+    want = ev.read(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:-missing])
+    with pytest.warns(ev.EvarrowWarning, match="was probably cut off"):
+        found = ev.read(path)
+    assert 0 < len(found) <= len(want)
+    assert found.equals(want[: len(found)])
+
+
+def test_messages_do_not_become_a_file_without_end(tmp_path):
+    path = tmp_path / "bomb.db3"
+    bomb = zstd.compress(bytes(60 << 20))
+    content = ros.packet("mono", b"", 0, 0)
+    ros.database(path, [(0, 10**9 * i, content) for i in range(20)])
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE messages SET data = ?", (bomb,))
+    connection.close()
+    with pytest.raises(ev.FormatError, match="far longer than they can be"):
+        ev.open(path)
