@@ -87,28 +87,41 @@ def scan(
     return frame.with_columns(pl.lit(name_of(one)).alias(include_file_paths))
 
 
+_PATHS = (str, os.PathLike)
+
+
 def _expand(source: Any) -> list[Any]:
     """Return the paths that a pattern or an iterable stands for, or the one source itself."""
     if isinstance(source, (str, os.PathLike)):
         text = os.fsdecode(source)
         if os.path.isdir(text):  # noqa: PTH112
-            from evarrow.ros_folder import parts_of
-
-            return parts_of(text) or [source]
+            return _parts(text) or [source]
         if not glob.has_magic(text) or os.path.exists(text):  # noqa: PTH110
             return [source]
         paths = sorted(glob.glob(text, recursive=True))  # noqa: PTH207
         if not paths:
             message = f"no file matches the pattern {text!r}"
             raise FileNotFoundError(message)
-        return paths
+        return [part for path in paths for part in _parts(path) or [path]]
     if is_source(source) or not hasattr(source, "__iter__"):
         return [source]
-    paths = list(source)
+    # Of a list each may be a pattern, or a folder with parts.
+    paths = [
+        path for one in source for path in (_expand(one) if isinstance(one, _PATHS) else [one])
+    ]
     if not paths:
         message = "there is nothing to scan: the list of paths is empty"
         raise ValueError(message)
     return paths
+
+
+def _parts(path: str) -> list[str]:
+    """Return the parts of a recording that is a folder; none if it is no such folder."""
+    if not os.path.isdir(path):  # noqa: PTH112
+        return []
+    from evarrow.ros_folder import parts_of
+
+    return parts_of(path)
 
 
 @overload

@@ -82,10 +82,10 @@ class Opener:
         else:
             yield None
 
-    def head(self) -> bytes:
+    def head(self, size: int = _HEAD) -> bytes:
         """Return what it begins with; nothing if it cannot be read twice."""
         with self.file() as file:
-            return b"" if file is None else file.read(_HEAD)
+            return b"" if file is None else file.read(size)
 
 
 def opener_of(source: Any) -> Opener:
@@ -204,7 +204,7 @@ def _advice(number: int, path: str) -> str:
         return " without recordings directly in it"
     shown = ", ".join(names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    pattern = os.path.join(path, f"*{_ending(names[0])}")  # noqa: PTH118
+    pattern = os.path.join(glob.escape(path), f"*{_ending(names[0])}")  # noqa: PTH118
     return f" with {shown}{more}: pass one, or {pattern!r} to scan, read or load_events"
 
 

@@ -11,19 +11,50 @@ from pathlib import Path
 __all__ = ["only_part", "parts_of"]
 
 # The number of a part comes after the name of the recording; each may be compressed as a whole.
-_PART = re.compile(r"(?:.*_)?(\d+)\.(?:mcap|db3)(?:\.zstd?)?")
+_PART = re.compile(r"((?:.*_)?(\d+)\.(?:mcap|db3))(\.zstd?)?")
+# The one list of the file that names the parts; what is quoted is quoted as in JSON.
+_LIST = re.compile(r"^ *relative_file_paths:[ \t]*\n((?: *- .*\n?)+)", re.MULTILINE)
+_MOST_METADATA = 1 << 20  # bytes
 
 
 def parts_of(path: str) -> list[str]:
-    """Return the parts of a recording in the order in which they were made; none if it is none."""
+    """Return the parts of a recording in the order in which they were made; none if it is none.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one that its metadata names is missing.
+    """
     folder = Path(path)
-    if not (folder / "metadata.yaml").is_file():
+    metadata = folder / "metadata.yaml"
+    if not metadata.is_file():
         return []
-    numbered = [(_PART.fullmatch(one.name), one) for one in folder.iterdir()]
-    return [
-        os.fspath(one)
-        for _, one in sorted((int(found[1]), one) for found, one in numbered if found)
-    ]
+    with metadata.open(encoding="utf-8", errors="replace") as file:
+        listed = _LIST.search(file.read(_MOST_METADATA))
+    if listed is None:
+        return _numbered(folder)
+    names = [line.strip()[2:].strip().strip("\"'") for line in listed[1].splitlines()]
+    return [os.fspath(_found(folder, name)) for name in names]
+
+
+def _found(folder: Path, name: str) -> Path:
+    """Return where a part is; metadata of old recordings has its path in another folder."""
+    packed = [ending for ending in (".zstd", ".zst") if name.endswith(ending)]
+    plain = name.removesuffix(packed[0]) if packed else name
+    for one in (plain, f"{plain}.zstd", f"{plain}.zst", Path(plain).name):
+        if (folder / one).is_file():
+            return folder / one
+    text = f"{os.strerror(errno.ENOENT)}: metadata.yaml names it as a part of the recording"
+    raise FileNotFoundError(errno.ENOENT, text, os.fspath(folder / name))
+
+
+def _numbered(folder: Path) -> list[str]:
+    found: dict[tuple[int, str], Path] = {}
+    for one in sorted(folder.iterdir()):  # what is not compressed first
+        match = _PART.fullmatch(one.name)
+        if match is not None:
+            found.setdefault((int(match[2]), match[1]), one)
+    return [os.fspath(found[key]) for key in sorted(found)]
 
 
 def only_part(path: str) -> str:
@@ -31,6 +62,8 @@ def only_part(path: str) -> str:
 
     Raises
     ------
+    FileNotFoundError
+        If a part is missing.
     IsADirectoryError
         If there are several.
     """

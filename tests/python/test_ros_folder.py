@@ -56,6 +56,55 @@ def test_several_parts_are_scanned_as_one_in_their_order(tmp_path):
     assert "is a ROS 2 recording in 11 parts" in result.stderr
 
 
+def listed(folder, *names):
+    """Write the metadata as rosbag2 does."""
+    lines = "".join(f"    - {name}\n" for name in names)
+    (folder / "metadata.yaml").write_text(
+        "rosbag2_bagfile_information:\n  version: 5\n  storage_identifier: mcap\n"
+        f"  relative_file_paths:\n{lines}  duration:\n    nanoseconds: 1\n"
+    )
+
+
+def test_parts_are_those_that_the_metadata_lists(tmp_path):
+    parts = folder_of(tmp_path / "drive", ["drive.mcap", "stray_7.mcap", "second.mcap"])
+    listed(tmp_path / "drive", "second.mcap", "old/place/drive.mcap")
+    want = pl.concat([ev.read(parts[2]), ev.read(parts[0])])
+    assert_frame_equal(ev.read(tmp_path / "drive"), want)
+    listed(tmp_path / "drive", "drive.mcap")
+    assert_frame_equal(ev.open(tmp_path / "drive").read(), ev.read(parts[0]))
+
+
+def test_a_part_that_is_missing_is_named(tmp_path):
+    folder_of(tmp_path / "drive", ["drive_0.mcap"])
+    listed(tmp_path / "drive", "drive_0.mcap", "drive_1.mcap")
+    for take in (ev.open, ev.read, ev.scan):
+        with pytest.raises(FileNotFoundError, match=r"metadata.yaml names it.*drive_1\.mcap"):
+            take(tmp_path / "drive")
+
+
+def test_a_part_beside_its_compressed_form_is_read_once(tmp_path):
+    folder_of(tmp_path / "drive", ["drive_0.mcap"])
+    content = (tmp_path / "drive" / "drive_0.mcap").read_bytes()
+    (tmp_path / "drive" / "drive_0.mcap.zstd").write_bytes(zstd.compress(content))
+    assert ev.read(tmp_path / "drive").height == 20
+    listed(tmp_path / "drive", "drive_0.mcap.zstd")
+    assert ev.read(tmp_path / "drive").height == 20
+    (tmp_path / "drive" / "drive_0.mcap").unlink()
+    assert ev.read(tmp_path / "drive").height == 20
+
+
+def test_folders_and_patterns_stand_in_lists_and_match_patterns(tmp_path):
+    first = folder_of(tmp_path / "drive", ["a_0.mcap", "a_1.mcap"])
+    other = folder_of(tmp_path / "driven", ["b_0.mcap"])
+    want = pl.concat([ev.read(part) for part in [*first, *other]])
+    for source in (
+        [tmp_path / "drive", tmp_path / "driven"],
+        f"{tmp_path}/driv*",
+        [f"{tmp_path}/drive/*.mcap", *other],
+    ):
+        assert_frame_equal(ev.read(source), want)
+
+
 def test_other_folders_are_none(tmp_path):
     for names, metadata in (([], True), (["other.mcap", "a_b.db3"], True), (["a_0.mcap"], False)):
         folder = tmp_path / f"{len(names)}{metadata}"
