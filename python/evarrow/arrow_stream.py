@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
     from evarrow.sinks.flat import Part
 
-__all__ = ["ArrowStream", "is_stream", "read_stream"]
+__all__ = ["ArrowStream", "is_stream", "read_stream", "schema_end"]
 
 _CONTINUES = b"\xff\xff\xff\xff"
 _SCHEMA, _DICTIONARY, _BATCH = 1, 2, 3  # kinds of messages
 _MAGIC = b"ARROW1"
 _ALIGN = 8  # bytes
+_MOST_SCHEMA = 1 << 26  # bytes
 
 Block = tuple[int, int, int]
 """Where in the file a message is, how long its head is with its length, and its body."""
@@ -100,6 +101,18 @@ def _copy(file: IO[bytes], block: Block, out: io.BytesIO) -> int:
     file.seek(offset)
     out.write(file.read(head + body))
     return place
+
+
+def schema_end(head: bytes) -> int:
+    """Return how much of a file has to be seen for `is_stream`; 0 if it is no such file."""
+    if not head.startswith(_CONTINUES):
+        return 0
+    try:
+        begin, length = _length(head[:8])
+    except struct.error:
+        return 0
+    end = begin + (length or 0)
+    return end if end <= _MOST_SCHEMA else 0
 
 
 def is_stream(head: bytes) -> bool:

@@ -97,9 +97,14 @@ def open_records(
     options: Mapping[str, Any],
     geometry: tuple[int, int],
     about: Mapping[str, Any],
+    truncated: int = 0,
 ) -> _core.Recording:
-    """Open records with the fields x, y, t and polarity that lie in a temporary file."""
+    """Open records with the fields x, y, t and polarity that lie in a temporary file.
+
+    `truncated`: how many bytes at the end of the file that they are from are no rows.
+    """
     plan = _plan(kind, file, _fields(records), name, options, geometry, about)
+    plan.set_truncated(truncated)
     return opener_of_file(file, name).open(to_core(options, plan, is_copy=True))
 
 

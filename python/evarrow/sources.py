@@ -8,7 +8,7 @@ import os
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from evarrow import _core
-from evarrow.arrow_stream import is_stream
+from evarrow.arrow_stream import is_stream, schema_end
 from evarrow.errors import DamagedError, FormatError
 from evarrow.openers import MEMORY, Opener, name_of, opener_of
 from evarrow.options import to_core
@@ -95,6 +95,8 @@ def _open_container(opener: Opener, options: Mapping[str, Any]) -> _core.Recordi
     if wanted and not _core.is_container(wanted):
         return None
     head = opener.head()
+    if schema_end(head) > len(head):
+        head = opener.head(schema_end(head))
     if _core.is_hdf5(head):
         from evarrow import hdf5
 

@@ -54,6 +54,7 @@ class _Table:
     t_unit: str | None = None
     size: tuple[int, int] = (0, 0)
     about: Mapping[str, Any] = field(default_factory=dict)
+    truncated: int = 0  # bytes at the end
 
 
 def open_table(opener: Opener, options: Mapping[str, Any], head: bytes) -> _core.Recording:
@@ -115,12 +116,7 @@ def _open_stream(opener: Opener, options: Mapping[str, Any]) -> _core.Recording:
         if opened is not None:
             return opened
         stretches = (one for events in frames() for one in _stretches(events, opener.name))
-        about = dict(events.about)
-        if stream.truncated:
-            about["notes"] = [
-                f"the last {stream.truncated} bytes, of a batch that is cut, left out"
-            ]
-        table = _Table(stretches, events.t_unit, events.size, about)
+        table = _Table(stretches, events.t_unit, events.size, events.about, stream.truncated)
         return _open_table("arrow", table, opener, options)
 
 
@@ -286,7 +282,9 @@ def _open_table(
         if table.t_unit is not None and not how.get("t_unit"):
             how["t_unit"] = table.t_unit
         assert how.get("t_unit") in {None, *UNITS}
-        return open_records(kind, file, array, opener.name, how, table.size, table.about)
+        return open_records(
+            kind, file, array, opener.name, how, table.size, table.about, table.truncated
+        )
 
 
 def _write(

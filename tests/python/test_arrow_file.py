@@ -266,11 +266,27 @@ def test_a_stream_that_was_cut_off_has_its_whole_batches(tmp_path, whole):
 
 
 def test_a_stream_that_was_cut_off_warns(tmp_path):
+    frame = events(1000)
+    table = frame.to_arrow()
+    flags = table.set_column(3, "polarity", pa.array((frame["polarity"] > 0).to_list()))
     path = tmp_path / "a.arrows"
-    write_stream(events(1000).to_arrow(), path, [100, 300])
-    path.write_bytes(path.read_bytes()[:-100])
-    with pytest.warns(ev.EvarrowWarning, match="probably cut off"):
-        assert ev.read(path).height == 400
+    for one in (table, flags):  # read in place, and unpacked
+        write_stream(one, path, [100, 300])
+        path.write_bytes(path.read_bytes()[:-100])
+        with pytest.warns(ev.EvarrowWarning, match="probably cut off"):
+            assert ev.read(path).height == 400
+        assert ev.validate(path).faults.keys() == {"truncated"}
+
+
+def test_a_schema_may_be_long(tmp_path):
+    frame = events(100)
+    path = tmp_path / "a.arrows"
+    table = frame.to_arrow().replace_schema_metadata({"note": "x" * 200_000})
+    write_stream(table, path)
+    assert_frame_equal(ev.read(path), frame)
+    path.write_bytes(path.read_bytes()[:100_000])
+    with pytest.raises(ev.FormatError):
+        ev.open(path)
 
 
 @pytest.mark.parametrize("place", range(0, 400, 3))
