@@ -2,6 +2,7 @@
 import io
 import os
 import threading
+from time import sleep
 
 import h5py
 import numpy as np
@@ -291,3 +292,15 @@ def test_evlib_reads_what_is_written(kind, corpus, tmp_path):
     origin = "start" if kind == "dsec" else "sensor"
     ev.convert(source, path, format=kind, origin=origin)
     assert evlib.load_events(str(path)).collect().equals(ev.read(source, origin=origin))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_events_make_the_same_file(kind, tmp_path):
+    frame = events(1000)
+    contents = []
+    for threads in (1, 2):
+        path = tmp_path / f"{threads}.h5"
+        ev.write(frame, path, format=kind, resolution=SIZE, threads=threads)
+        contents.append(path.read_bytes())
+        sleep(1.1)  # longer than what the library tells apart
+    assert contents[0] == contents[1]

@@ -56,6 +56,7 @@ class _Hdf5Sink(PackageSink):
         properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         properties.set_chunk((rows,))
         properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+        properties.set_obj_track_times(False)  # or no two files would be the same
         if filters:
             # An optional one: libraries without it make such datasets too.
             properties.set_filter(filters[0], h5py.h5z.FLAG_OPTIONAL, tuple(filters[1:]))
