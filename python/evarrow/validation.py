@@ -76,7 +76,8 @@ class Validation:
     findings : tuple of str
         The same in sentences, in the order of the file.
     damaged : bool
-        Whether reading one of the streams raises `DamagedError` unless told otherwise.
+        Whether reading rows of one of the streams raises `DamagedError` unless told otherwise. The
+        pixels of frames are not looked at.
     """
 
     name: str
@@ -136,6 +137,8 @@ def validate(
             message = "an open recording has its options already; pass them to evarrow.open"
             raise TypeError(message)
         return _validate(source, progress)
+    # What is met on opening is told, too.
+    options.setdefault("on_error", "ignore")
     with open_recording(source, **options) as recording:
         return _validate(recording, progress)
 

@@ -238,6 +238,10 @@ def _listed(values: Any) -> list[Any]:
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         message = f"at must be times or pairs of them, not {values!r}"
         raise TypeError(message)
+    if hasattr(values, "__dlpack__") and not hasattr(values, "__array_interface__"):
+        import numpy as np
+
+        values = np.from_dlpack(values)  # tensors are made of tensors
     return list(values)
 
 

@@ -191,3 +191,16 @@ def test_info_counts_the_streams_and_says_what_is_wrong_with_them(bad):
     [finding] = found["findings"]
     assert "stream 'frames'" in finding
     assert run("info", bad).exit_code == 0
+
+
+def test_damage_that_is_met_on_opening_is_a_finding(corpus):
+    content = bytearray((corpus / "derived" / "davis_dvs_msgs_bz2.bag").read_bytes())
+    half = len(content) // 2
+    content[half : half + 40] = bytes(40)
+    with pytest.raises(ev.DamagedError):
+        ev.read(bytes(content))
+    found = ev.validate(bytes(content))
+    assert found.damaged
+    assert "cannot be" in found.findings[0]
+    with pytest.raises(ev.DamagedError):
+        ev.validate(bytes(content), on_error="raise")

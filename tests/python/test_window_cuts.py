@@ -366,3 +366,12 @@ def test_no_events_make_no_windows_but_those_that_are_asked_for():
         assert list(ev.windows(none, **how)) == []
     assert [len(w) for w in ev.windows(none, at=[10, 20, 30])] == [0, 0]
     assert [len(w) for w in ev.windows(none, at=[10, 20, 30], count=5)] == [0, 0, 0]
+
+
+def test_times_may_be_a_tensor():
+    torch = pytest.importorskip("torch")
+    frame = frame_of([0, 10_000, 20_000, 30_000])
+    want = rows(ev.windows(frame, at=[10_000, 20_000, 30_000]))
+    assert rows(ev.windows(frame, at=torch.tensor([10_000, 20_000, 30_000]))) == want
+    pairs = torch.tensor([[10_000, 20_000], [20_000, 30_000]])
+    assert rows(ev.windows(frame, at=pairs)) == want

@@ -41,6 +41,7 @@ _OPTIONS = (
     (r'(?:pass )?order="(\w+)"(?:, "(\w+)" or whatever it is)?', r"--order \1"),
     (r"sensor= chooses", "--sensor chooses"),
     (r"pass shift=True", "pass --shift"),
+    (r'read with origin="(\w+)"', r"pass --origin \1"),
     (r"pass overwrite=True", "pass --overwrite"),
     (r'pass on_loss="warn"', "pass --on-loss warn"),
 )
