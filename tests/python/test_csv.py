@@ -90,6 +90,17 @@ def test_the_same_two_events(text):
     assert size == ((640, 480) if "640" in text else None)
 
 
+@pytest.mark.parametrize("first", ["zeit,spalte,zeile,vorz", "foo,bar,baz,boo", '"a","b","c","d"'])
+def test_names_that_nobody_knows(first):
+    text = f"# a comment\n{first}\n5,1,2,1\n7,3,4,0\n"
+    with pytest.raises(ev.FormatError, match=r"its first line, .*, names no columns.*order="):
+        ev.open(text.encode())
+    assert rows(text, order="txyp") == [(5, 1, 2, 1), (7, 3, 4, 0)]
+    damaged = text + "words,that,are,none\n"
+    with pytest.raises(ev.DamagedError, match="at line 5"):
+        rows(damaged, order="txyp")
+
+
 def test_options_say_what_the_text_does_not():
     text = "1 2 1 5000\n3 4 0 7000\n"
     with pytest.raises(ev.FormatError, match="order="):

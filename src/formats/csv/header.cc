@@ -47,6 +47,9 @@ class LineReader {
   bool whole_;
 };
 
+bool is_comment(std::string_view line) noexcept {
+  return line.empty() || line.front() == '#' || line.front() == '%';
+}
 bool is_number(std::string_view text) noexcept { return read_decimal(text).has_value(); }
 // -1, 0 or 1, however it is written.
 bool is_polarity(std::string_view text) {
@@ -66,10 +69,9 @@ Front read_front(std::string_view text, bool whole) {
   front.payload = text.starts_with(kMark) ? kMark.size() : 0;
   LineReader lines(text, front.payload, whole);
   for (std::string_view line; lines.next(line);) {
-    const bool comment = line.empty() || line.front() == '#' || line.front() == '%';
     const bool read =
         (!front.has_names && read_names(line, front) == kAllNamed) || read_geometry(line, front);
-    if (!comment && !read) break;
+    if (!is_comment(line) && !read) break;
     front.payload = lines.at();
   }
   return front;
@@ -80,7 +82,7 @@ std::vector<Fields> read_data(std::string_view text, size_t at, bool whole, size
   std::vector<Fields> data;
   LineReader lines(text, at, whole);
   for (std::string_view line; data.size() < most && lines.next(line);) {
-    if (line.empty() || line.front() == '#' || line.front() == '%') continue;
+    if (is_comment(line)) continue;
     data.push_back(fields_of(line));
   }
   return data;
@@ -116,6 +118,34 @@ void choose_order(Bytes head, const Options& options, const std::vector<Fields>&
   const int power = front.columns.time_power;
   front.columns = *columns;
   front.columns.time_power = power;
+}
+
+// Whether a line of data is one of names that nobody knows: words alone, above numbers.
+bool is_of_words(const std::vector<Fields>& data) {
+  constexpr size_t kFewest = 4;
+  return data.size() > 1 && data[0].size() >= kFewest && data[0].size() == data[1].size() &&
+         std::ranges::none_of(data[0], is_number) && std::ranges::all_of(data[1], is_number);
+}
+
+// Steps over such a line where the order of the columns is given.
+void skip_words(Bytes head, bool whole, const Options& options, std::vector<Fields>& data,
+                Front& front) {
+  if (front.has_names || !is_of_words(data)) return;
+  LineReader lines(text_of(head), front.payload, whole);
+  std::string_view line;
+  while (lines.next(line) && is_comment(line)) {
+  }
+  if (options.order.empty()) {
+    const std::string missing = missing_columns(head);
+    throw Error(ErrorCode::kFormat,
+                !missing.empty() ? missing
+                                 : "its first line, '" + readable(line) +
+                                       "', names no columns that are known: call them t, x, y and "
+                                       "p, or say which they are with order=\"txyp\" or whatever "
+                                       "it is");
+  }
+  front.payload = lines.at();
+  data.erase(data.begin());
 }
 
 // How many fields most lines have.
@@ -163,7 +193,7 @@ void count_fields(const Options& options, const std::vector<Fields>& data, Front
 }
 
 bool has_point(std::string_view text) {
-  return text.find_first_of(".eE") != std::string_view::npos;
+  return is_number(text) && text.find_first_of(".eE") != std::string_view::npos;
 }
 
 bool is_fraction(std::string_view text) {
@@ -201,7 +231,8 @@ Header read_header(Bytes head, bool /*trust_geometry*/, const Options& options) 
   const std::string_view text = text_of(head);
   const bool whole = head.size() < kWholeBelow;
   Front front = read_front(text, whole);
-  const auto data = read_data(text, front.payload, whole, kLookedAt);
+  auto data = read_data(text, front.payload, whole, kLookedAt);
+  skip_words(head, whole, options, data, front);
   choose_order(head, options, data, front);
   count_fields(options, data, front);
   choose_unit(options, data, front);
