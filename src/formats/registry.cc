@@ -152,7 +152,7 @@ std::string explain_unknown(Bytes head) {
            "through a pipe on its way, as in `" +
            packed + " -dc rec.raw | evarrow info -`";
   }
-  const std::string utf16 = csv::explain_utf16(head);
+  std::string utf16 = csv::explain_utf16(head);
   if (!utf16.empty()) return utf16;
   std::string missing = csv::missing_columns(head);
   if (!missing.empty()) return missing;
