@@ -94,8 +94,9 @@ def _expand(source: Any) -> list[Any]:
     """Return the paths that a pattern or an iterable stands for, or the one source itself."""
     if isinstance(source, (str, os.PathLike)):
         text = os.fsdecode(source)
-        if os.path.isdir(text):  # noqa: PTH112
-            return _parts(text) or [source]
+        parts = _parts(text)
+        if parts:
+            return parts
         if not glob.has_magic(text) or os.path.exists(text):  # noqa: PTH110
             return [source]
         paths = sorted(glob.glob(text, recursive=True))  # noqa: PTH207

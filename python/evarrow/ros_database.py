@@ -91,7 +91,7 @@ def _database(opener: Opener) -> Iterator[tuple[sqlite3.Connection, bool]]:
             file.seek(0)
             shutil.copyfileobj(file, copy)
             if missing:
-                copy.truncate(copy.tell() // _page_size(file) * _page_size(file))
+                copy.truncate(copy.tell() - copy.tell() % _page_size(file))
             copy.flush()
             with _named_database(copy.name, 0) as connection:
                 yield connection, missing > 0

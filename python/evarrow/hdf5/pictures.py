@@ -152,10 +152,10 @@ class Camera:
         tall, wide, deep = sizes if len(sizes) == 3 else (*sizes, 1)
         ends = [(height, tall), (width, wide), (channels, deep)]
         corners = [range(0, end, size) for end, size in ends]
-        if len(corners[0]) * len(corners[1]) * len(corners[2]) > _MOST_TILES:
+        tiles = math.prod(map(len, corners))
+        if tiles > _MOST_TILES:
             message = f"its chunks of {pixels.chunks} pixels are too small"
             raise FormatError(message)
-        tiles = len(corners[0]) * len(corners[1]) * len(corners[2])
         if tiles * math.prod(pixels.chunks) * value > _MOST_DECODED:
             message = f"its chunks of {pixels.chunks} pixels take too much memory to decode"
             raise FormatError(message)
