@@ -31,7 +31,6 @@ COMPARED = {"count_image", "stacked_histogram", "time_surface", "voxel_grid"}
 NOT_OF_EVENTS = {"block_mean", "learn_prototypes", "nearest_prototypes"}
 SLOW = {"averaged_time_surface", "graph", "local_time_surfaces"}  # look at many events for each
 FEW = 200_000
-ALONE = {"graph", "local_time_surfaces", "point_set"}  # are made by one thread
 ARGUMENTS = {name: {"motion": (100.0, 0.0)} for name in ("contrast", "warped_image")}
 Work = dict[str, "Callable[[], object]"]
 
@@ -72,8 +71,6 @@ def others(events: dict[str, Any]) -> dict[str, Work]:
         given = few if name in SLOW else events
         make = partial(getattr(REPS, name), given, resolution=SIZE, **ARGUMENTS.get(name, {}))
         works[name] = {"all threads": make, "1 thread": partial(make, threads=1)}
-        if name in ALONE:
-            works[name] = {"1 thread": make}
     return works
 
 

@@ -16,7 +16,7 @@ import warnings
 
 import numpy as np
 from matplotlib import colormaps
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import evarrow as ev
 
@@ -39,8 +39,11 @@ OPTIONS = {
     "drop_events": {"share": 0.7},
     "event_drop": {"seed": 1},
     "fast_decay": {"threshold": 3.0},
+    "graph": {"radius": 8, "scale": 1e-3, "neighbours": 2},
     "hot_pixels": {"threshold": 3.0},
     "homography": {"matrix": KEYSTONE},
+    "local_time_surfaces": {"radius": 20, "tau": "5ms", "points": 4},
+    "point_set": {"points": 2000},
     "integrate": {"block": 4, "step": "5ms", "threshold": 4},
     "random_crop": {"size": (100, 80), "seed": 1},
     "random_rotate": {"degrees": 30, "seed": 3},
@@ -153,6 +156,42 @@ def picture_of_array(array: object) -> np.ndarray:
     return np.concatenate([piece for one in rgb for piece in (one, gap)][:-1], axis=1)
 
 
+def picture_of_edges(table: object, events: object) -> np.ndarray:
+    """Lines between the pixels of neighbours, four times as large."""
+    picture = Image.new("RGB", (4 * SIZE[0], 4 * SIZE[1]), "white")
+    pen = ImageDraw.Draw(picture)
+    places = events.select("x", "y").to_numpy().astype(int) * 4 + 2
+    for source, target in table.select("source", "target").rows():
+        pen.line([*places[source], *places[target]], fill=(40, 90, 160))
+    return np.asarray(picture) / 255
+
+
+def picture_of_points(points: np.ndarray, events: object) -> np.ndarray:  # noqa: ARG001
+    """The points as seen from the front, and from the side with time going right."""
+    width, height = SIZE
+    x, y, t, p = points.T
+    rows = np.rint(y * (height - 1)).astype(int)
+    columns = (np.rint(x * (width - 1)).astype(int), (t * 99).astype(int))
+    panels = [
+        sums(rows, column, p > 0, (height, size)) / 2
+        for column, size in zip(columns, (width, 100), strict=True)
+    ]
+    front, side = (colormaps["RdBu"](panel / 3 + 0.5)[..., :3] for panel in panels)
+    return np.concatenate([front, np.full((height, 4, 3), 0.8), side], axis=1)
+
+
+def picture_of_surfaces(surfaces: np.ndarray, events: object) -> np.ndarray:  # noqa: ARG001
+    return picture_of_array(surfaces.repeat(3, axis=1).repeat(3, axis=2))
+
+
+# What has no pixels of the sensor.
+DRAWN = {
+    "graph": picture_of_edges,
+    "local_time_surfaces": picture_of_surfaces,
+    "point_set": picture_of_points,
+}
+
+
 def save(path: pathlib.Path, rgb: np.ndarray) -> None:
     if rgb.shape[1] < 400:
         rgb = rgb.repeat(2, axis=0).repeat(2, axis=1)
@@ -202,14 +241,17 @@ def draw_representations(path: pathlib.Path, folder: pathlib.Path) -> list[tuple
             options = options_of(name, function, path)
             array = function(events, **options, resolution=SIZE)
             values = np.asarray(array)
+            picture = DRAWN[name](array, events) if name in DRAWN else None
         except (KeyError, TypeError, ValueError) as error:
             print(f"no picture of {name}: {error!r}")
             out.append((call, None))
             continue
-        if values.ndim < 2 or values.shape[-2:] != SIZE[::-1]:
-            out.append((call, None))
-            continue
-        save(folder / f"array_{name}.png", picture_of_array(values))
+        if picture is None:
+            if values.ndim < 2 or values.shape[-2:] != SIZE[::-1]:
+                out.append((call, None))
+                continue
+            picture = picture_of_array(values)
+        save(folder / f"array_{name}.png", picture)
         out.append((call_of("representations", name, options), f"array_{name}.png"))
     return out
 

@@ -230,18 +230,38 @@ struct IntegrationOptions {
 };
 Representation integrated_image(Resolution resolution, const IntegrationOptions& options);
 
-// exp(-age / tau) of the last events around each event: `out` gets (2 radius + 1)^2 values an
-// event, 0 where there is none. Throws Error(kArgument) for times that decrease.
+// Which events of a window are kept one by one, in order; where there are fewer than `count`, all.
+struct RowChoice {
+  size_t count = 0;
+  enum class From : uint8_t {
+    kWhole,  // number k is the row floor(k rows / count)
+    kStart,  // the first ones
+    kEnd,    // the last ones
+  } from = From::kWhole;
+};
+
+// x, y, (t - t0) / (tN - t0) and 1 or -1, the polarity: (count, 4) of float32. Those outside the
+// sensor are 0.
+struct PointSetOptions {
+  RowChoice rows;
+  bool in_pixels = true;  // x and y; else over width - 1 and height - 1
+};
+Representation point_set(Resolution resolution, const PointSetOptions& options);
+
+// exp(-age / tau) of the last events around each event, 0 where there is none:
+// (count, 2 radius + 1, 2 radius + 1) of float32. Those of events outside the sensor are 0. Filling
+// throws Error(kArgument) for times that decrease.
 struct LocalSurfaceOptions {
   int radius = 2;
   double tau = 50'000;  // microseconds
   bool merged = false;  // of either polarity, else of the event's own
 };
-void local_surfaces(const EventBatch& events, Resolution resolution,
-                    const LocalSurfaceOptions& options, float* out);
+Representation local_surfaces(Resolution resolution, const LocalSurfaceOptions& options,
+                              const RowChoice& rows);
 
 // What local surfaces look like, learned one event after another: `prototypes` gets `count` of
-// them, (2 radius + 1)^2 values each. Returns how many there are, fewer where events are.
+// them, (2 radius + 1)^2 values each. Returns how many there are, fewer where events are. Throws
+// Error(kArgument) for times that decrease.
 size_t learn_prototypes(const EventBatch& events, Resolution resolution,
                         const LocalSurfaceOptions& options, size_t count, double* prototypes);
 // The number of the prototype that is nearest to the surface of each event, of equally near ones

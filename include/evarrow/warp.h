@@ -42,10 +42,31 @@ struct GraphOptions {
   int neighbours = 0;   // the nearest so many of each event; 0: all
 };
 struct Graph {
-  std::vector<uint32_t> from, to;  // rows
+  std::vector<uint32_t> from, to;  // rows of the windows, counted on from one to the next
   std::vector<float> distance;     // pixels
+  std::vector<size_t> edges;       // how many of them each window has
 };
-// Throws Error(kArgument) for times that decrease, and for more than 2^32 - 1 events.
-Graph make_graph(const EventBatch& events, Resolution resolution, const GraphOptions& options);
+
+// Where the edges of windows go. `represent` and `Representing` make them of `what` and `target`,
+// and throw Error(kArgument) for times that decrease. What is held of a window is the edges and
+// the events that are near enough in time.
+class Graphs {
+ public:
+  // Throws Error(kArgument) for numbers that are negative.
+  Graphs(Resolution resolution, const GraphOptions& options);
+  ~Graphs();
+  Graphs(Graphs&&) noexcept;
+  Graphs& operator=(Graphs&&) noexcept;
+
+  const Representation& what() const noexcept { return what_; }
+  Target target();  // while this lives
+  // Throws Error(kArgument) if the windows have 2^32 - 1 events or more.
+  Graph finish(const Windows& windows);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  Representation what_;
+};
 
 }  // namespace evarrow

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time surfaces around events, and their prototypes.
+// What is made of each event: points, the time surfaces around them and their prototypes.
+#include <nanobind/stl/string_view.h>
+
+#include <string_view>
 #include <tuple>
 
 #include "bindings.h"
@@ -42,16 +45,6 @@ struct Surroundings {
   LocalSurfaceOptions options;
 };
 
-void surround(const Surroundings& around, const Values<float>& out) {
-  if (out.size() != around.events.size() * around.values()) {
-    throw nb::value_error("the array does not have a surface for each event");
-  }
-  LongWork().run([&](const Progress&) {
-    local_surfaces(around.events, around.resolution, around.options, out.data());
-    return 0;
-  });
-}
-
 size_t learn(const Surroundings& around, const Values<double>& prototypes) {
   around.check_prototypes(prototypes);
   return LongWork().run([&](const Progress&) {
@@ -73,9 +66,34 @@ void match(const Surroundings& around, const Values<const double>& prototypes,
   });
 }
 
+RowChoice choose(size_t count, std::string_view from) {
+  using From = RowChoice::From;
+  const bool at_an_end = from == "first" || from == "last";
+  return {count, !at_an_end ? From::kWhole : from == "first" ? From::kStart : From::kEnd};
+}
+
+void bind_of_each_event(nb::module_& module) {
+  module.def(
+      "point_set",
+      [](int32_t width, int32_t height, size_t count, std::string_view from, bool in_pixels) {
+        return point_set({width, height}, {.rows = choose(count, from), .in_pixels = in_pixels});
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("count"), nb::arg("from_"),
+      nb::arg("in_pixels"));
+  module.def(
+      "local_surfaces",
+      [](int32_t width, int32_t height, int radius, double tau, bool merged, size_t count,
+         std::string_view from) {
+        return local_surfaces({width, height}, {radius, tau, merged}, choose(count, from));
+      },
+      nb::arg("width"), nb::arg("height"), nb::arg("radius"), nb::arg("tau"), nb::arg("merged"),
+      nb::arg("count"), nb::arg("from_"));
+}
+
 }  // namespace
 
 void bind_local_surfaces(nb::module_& module) {
+  bind_of_each_event(module);
   nb::class_<Surroundings>(module, "Surroundings", "Time surfaces around events in memory.")
       .def(nb::init<const Column<int16_t>&, const Column<int16_t>&, const Column<int64_t>&,
                     const Column<int8_t>&, int32_t, int32_t, int, double, bool>(),
@@ -85,8 +103,6 @@ void bind_local_surfaces(nb::module_& module) {
                    "numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], "
                    "polarity: numpy.typing.NDArray[numpy.int8], width: int, height: int, "
                    "radius: int, tau: float, merged: bool) -> None"))
-      .def("fill", &surround, nb::arg("out"),
-           nb::sig("def fill(self, out: numpy.typing.NDArray[numpy.float32]) -> None"))
       .def("learn", &learn, nb::arg("prototypes"),
            nb::sig("def learn(self, prototypes: numpy.typing.NDArray[numpy.float64]) -> int"))
       .def("match", &match, nb::arg("prototypes"), nb::arg("out"),

@@ -18,6 +18,7 @@
 
 #include "bindings.h"
 #include "evarrow/representation.h"
+#include "evarrow/warp.h"
 
 namespace evarrow::python {
 namespace {
@@ -77,16 +78,21 @@ nb::object to_array(std::vector<T> values, size_t n, nb::dlpack::dtype dtype) {
   return nb::cast(nb::ndarray<nb::numpy>(data, {n}, owner, {}, dtype));
 }
 
-// An array, or the name of a type.
-using Out = std::variant<Array, std::string_view>;
+// An array, the name of a type, or what takes edges.
+using Out = std::variant<Array, std::string_view, Graphs*>;
 
-// Where arrays go: into memory of Python's, or away but for what is not 0.
+// Where arrays go: into memory of Python's, away but for what is not 0, or where edges do.
 class Into {
  public:
   Into(const Representation& what, size_t windows, const Out& out) {
     if (const Array* array = std::get_if<Array>(&out)) {
       array_ = *array;
       target_ = target_of(what, windows, *array);
+    } else if (Graphs* const* graphs = std::get_if<Graphs*>(&out)) {
+      if (*graphs == nullptr || &(*graphs)->what() != &what) {
+        throw nb::value_error("these graphs are not what is to be made");
+      }
+      target_ = (*graphs)->target();
     } else {
       type_ = &type_of(std::get<std::string_view>(out));
       kept_.emplace(what, type_->type);
@@ -227,6 +233,14 @@ void bind_windows(nb::module_& module) {
           nb::arg("rows"), nb::arg("first"), nb::arg("last"), nb::arg("in_order"),
           "All rows in one window, whose times are known.")
       .def("__len__", [](const Windows& windows) { return windows.windows.size(); })
+      .def(
+          "rows",
+          [](const Windows& windows) {
+            nb::list out;
+            for (const Window& window : windows.windows) out.append(window.rows());
+            return out;
+          },
+          "How many each of them has.", nb::sig("def rows(self) -> list[int]"))
       .def_ro("in_order", &Windows::in_order)
       .def(
           "bounds",
@@ -288,20 +302,22 @@ void bind_representations(nb::module_& module) {
            nb::sig("def fill_from_columns(self, x: numpy.typing.NDArray[numpy.int16], y: "
                    "numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], "
                    "polarity: numpy.typing.NDArray[numpy.int8], windows: Windows, out: "
-                   "numpy.typing.NDArray[typing.Any] | str, outside: str = 'drop', threads: int = "
-                   "0) -> tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "
+                   "numpy.typing.NDArray[typing.Any] | str | Graphs, outside: str = 'drop', "
+                   "threads: int = 0) -> tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "
                    "numpy.typing.NDArray[typing.Any]] | None]"))
       .def("fill_from_scan", &represent_scan, nb::arg("scan"), nb::arg("windows"), nb::arg("out"),
            nb::arg("outside") = "drop",
            nb::sig("def fill_from_scan(self, scan: Scan, windows: Windows, out: "
-                   "numpy.typing.NDArray[typing.Any] | str, outside: str = 'drop') -> "
+                   "numpy.typing.NDArray[typing.Any] | str | Graphs, outside: str = 'drop') -> "
                    "tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "
                    "numpy.typing.NDArray[typing.Any]] | None, Report]"));
   nb::class_<Filling>(module, "Filling", "Arrays that are filled batch by batch.")
       .def(nb::init<const Representation&, const Windows&, const Out&, std::string_view>(),
            nb::arg("what"), nb::arg("windows"), nb::arg("out"), nb::arg("outside") = "drop",
-           nb::sig("def __init__(self, what: Representation, windows: Windows, out: "
-                   "numpy.typing.NDArray[typing.Any] | str, outside: str = 'drop') -> None"))
+           nb::keep_alive<1, 4>(),
+           nb::sig(
+               "def __init__(self, what: Representation, windows: Windows, out: "
+               "numpy.typing.NDArray[typing.Any] | str | Graphs, outside: str = 'drop') -> None"))
       .def("add", &Filling::add, nb::arg("batch"))
       .def("finish", &Filling::finish,
            nb::sig("def finish(self) -> tuple[int, tuple[numpy.typing.NDArray[numpy.uint64], "

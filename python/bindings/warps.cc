@@ -51,19 +51,12 @@ Representation make_warped_image(int32_t width, int32_t height, std::string_view
   return warped_image({width, height}, options);
 }
 
-nb::tuple graph_of_columns(const Column<int16_t>& x, const Column<int16_t>& y,
-                           const Column<int64_t>& t, int32_t width, int32_t height, double radius,
-                           double scale, int neighbours) {
-  const size_t n = x.shape(0);
-  if (y.shape(0) != n || t.shape(0) != n) {
-    throw nb::value_error("x, y and t must be equally long");
-  }
-  const EventBatch events(Batch::borrow(kEventFields, {x.data(), y.data(), t.data(), nullptr}, n));
-  Graph graph = LongWork().run([&](const Progress&) {
-    return make_graph(events, {width, height}, {radius, scale, neighbours});
-  });
+nb::tuple finish_graphs(Graphs& graphs, const Windows& windows) {
+  Graph graph = LongWork().run([&](const Progress&) { return graphs.finish(windows); });
+  nb::list edges;
+  for (const size_t n : graph.edges) edges.append(n);
   return nb::make_tuple(to_array(std::move(graph.from)), to_array(std::move(graph.to)),
-                        to_array(std::move(graph.distance)));
+                        to_array(std::move(graph.distance)), edges);
 }
 
 }  // namespace
@@ -73,14 +66,19 @@ void bind_warps(nb::module_& module) {
              nb::arg("kind"), nb::arg("parameters"), nb::arg("camera"), nb::arg("flow"),
              nb::arg("reference"), nb::arg("bilinear"), nb::arg("signed"),
              nb::arg("with_gradient"));
-  module.def("make_graph", &graph_of_columns, nb::arg("x"), nb::arg("y"), nb::arg("t"),
-             nb::arg("width"), nb::arg("height"), nb::arg("radius"), nb::arg("scale"),
-             nb::arg("neighbours"),
-             nb::sig("def make_graph(x: numpy.typing.NDArray[numpy.int16], y: "
-                     "numpy.typing.NDArray[numpy.int16], t: numpy.typing.NDArray[numpy.int64], "
-                     "width: int, height: int, radius: float, scale: float, neighbours: int) -> "
-                     "tuple[numpy.typing.NDArray[numpy.uint32], "
-                     "numpy.typing.NDArray[numpy.uint32], numpy.typing.NDArray[numpy.float32]]"));
+  nb::class_<Graphs>(module, "Graphs", "The edges between the events of windows.")
+      .def(
+          "__init__",
+          [](Graphs* self, int32_t width, int32_t height, double radius, double scale,
+             int neighbours) { new (self) Graphs({width, height}, {radius, scale, neighbours}); },
+          nb::arg("width"), nb::arg("height"), nb::arg("radius"), nb::arg("scale"),
+          nb::arg("neighbours"))
+      .def_prop_ro("what", &Graphs::what)
+      .def("finish", &finish_graphs, nb::arg("windows"),
+           "Rows of events, the earlier ones first, distances, and the numbers of edges.",
+           nb::sig("def finish(self, windows: Windows) -> tuple["
+                   "numpy.typing.NDArray[numpy.uint32], numpy.typing.NDArray[numpy.uint32], "
+                   "numpy.typing.NDArray[numpy.float32], list[int]]"));
 }
 
 }  // namespace evarrow::python

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "evarrow/error.h"
-#include "representations/kind.h"
+#include "representations/row_places.h"
 
 namespace evarrow {
 namespace {
@@ -28,44 +28,73 @@ size_t checked_radius(const LocalSurfaceOptions& options) {
 
 // A border of pixels that never have an event saves looking where the sensor ends.
 LocalSurfaces::LocalSurfaces(Resolution resolution, const LocalSurfaceOptions& options)
-    : resolution_(resolution),
-      options_(options),
+    : options_(options),
       radius_(checked_radius(options)),
       size_(2 * radius_ + 1),
       stride_(static_cast<size_t>(resolution.width) + 2 * radius_),
       plane_(stride_ * (static_cast<size_t>(resolution.height) + 2 * radius_)),
       last_(2 * plane_, kNever) {}
 
-bool LocalSurfaces::add(const EventBatch& events, size_t row, float* out) {
-  const int64_t t = events.t()[row];
-  const int32_t x = events.x()[row];
-  const int32_t y = events.y()[row];
-  if (row > 0 && t < events.t()[row - 1]) {
-    throw Error(ErrorCode::kArgument, "surfaces need events in order of time; sort them by t");
-  }
-  std::fill_n(out, values(), 0.0F);
-  if (x < 0 || y < 0 || x >= resolution_.width || y >= resolution_.height) return false;
-  const size_t on = options_.merged ? 0 : is_on(events.polarity()[row]);
-  int64_t* const corner =
-      last_.data() + on * plane_ + static_cast<size_t>(y) * stride_ + static_cast<size_t>(x);
-  corner[radius_ * stride_ + radius_] = t;
+void LocalSurfaces::forget() { std::ranges::fill(last_, kNever); }
+
+void LocalSurfaces::add(int32_t x, int32_t y, int64_t t, int8_t polarity, float* out) noexcept {
+  int64_t* const middle = middle_of(x, y, polarity);
+  *middle = t;
+  const int64_t* const corner = middle - radius_ * stride_ - radius_;
   for (size_t i = 0; i < size_; ++i) {
     for (size_t j = 0; j < size_; ++j) {
       const int64_t time = corner[i * stride_ + j];
-      if (time == kNever) continue;
       const double age = static_cast<double>(t) - static_cast<double>(time);
-      out[i * size_ + j] = static_cast<float>(std::exp(-age / options_.tau));
+      out[i * size_ + j] =
+          time == kNever ? 0.0F : static_cast<float>(std::exp(-age / options_.tau));
     }
   }
-  return true;
 }
 
-void local_surfaces(const EventBatch& events, Resolution resolution,
-                    const LocalSurfaceOptions& options, float* out) {
-  LocalSurfaces surfaces(resolution, options);
-  for (size_t row = 0; row < events.size(); ++row) {
-    surfaces.add(events, row, out + row * surfaces.values());
+namespace {
+
+class LocalSurfacesOfWindow final : public Accumulator {
+ public:
+  LocalSurfacesOfWindow(Resolution resolution, const LocalSurfaceOptions& options,
+                        const RowChoice& rows)
+      : surfaces_(resolution, options), places_(rows) {}
+
+  void begin(const Window& window, std::byte* out) override {
+    if (!window.in_order && window.rows() > 0) {
+      throw Error(ErrorCode::kArgument, "surfaces need events in order of time; sort them by t");
+    }
+    out_ = reinterpret_cast<float*>(out);
+    places_.begin(window.rows());
+    surfaces_.forget();
   }
+
+  void add(const Block& block) noexcept override {
+    for (size_t i = 0; i < block.n; ++i) {
+      const std::optional<size_t> place = places_.find(block.row + i);
+      if (place) {
+        surfaces_.add(block.x[i], block.y[i], block.t[i], block.polarity[i],
+                      out_ + *place * surfaces_.values());
+      } else {
+        surfaces_.remember(block.x[i], block.y[i], block.t[i], block.polarity[i]);
+      }
+    }
+  }
+
+ private:
+  LocalSurfaces surfaces_;
+  RowPlaces places_;
+  float* out_ = nullptr;
+};
+
+}  // namespace
+
+Representation local_surfaces(Resolution resolution, const LocalSurfaceOptions& options,
+                              const RowChoice& rows) {
+  const size_t size = 2 * checked_radius(options) + 1;
+  Representation what =
+      kind_of<LocalSurfacesOfWindow>(resolution, {}, ValueType::kF32, resolution, options, rows);
+  what.shape = {rows.count, size, size};
+  return what;
 }
 
 }  // namespace evarrow

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "evarrow/representations.h"
+#include "representations/kind.h"
 
 namespace evarrow {
 
@@ -16,12 +17,21 @@ class LocalSurfaces {
   LocalSurfaces(Resolution resolution, const LocalSurfaceOptions& options);
 
   size_t values() const noexcept { return size_ * size_; }  // of one surface
-  // Remembers the event of a row and puts the surface around it into `out`: zeros and false for one
-  // outside the sensor. Throws Error(kArgument) for a time before that of the row before.
-  bool add(const EventBatch& events, size_t row, float* out);
+  void forget();                                            // all events
+  // Remembers an event inside the sensor and puts the surface around it into `out`, zeros where
+  // there was none.
+  void add(int32_t x, int32_t y, int64_t t, int8_t polarity, float* out) noexcept;
+  void remember(int32_t x, int32_t y, int64_t t, int8_t polarity) noexcept {
+    *middle_of(x, y, polarity) = t;
+  }
 
  private:
-  Resolution resolution_;
+  int64_t* middle_of(int32_t x, int32_t y, int8_t polarity) noexcept {
+    const size_t on = options_.merged ? 0 : is_on(polarity);
+    return last_.data() + on * plane_ + (static_cast<size_t>(y) + radius_) * stride_ +
+           static_cast<size_t>(x) + radius_;
+  }
+
   LocalSurfaceOptions options_;
   size_t radius_, size_, stride_, plane_;
   std::vector<int64_t> last_;

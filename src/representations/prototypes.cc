@@ -2,6 +2,7 @@
 // What time surfaces around events look like: prototypes that each event moves a little.
 // Source: Lagorce et al., HOTS: A Hierarchy of Event-Based Time-Surfaces for Pattern Recognition,
 // TPAMI 2017, algorithm 1.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -54,18 +55,32 @@ void move(const float* surface, double* prototype, size_t n, uint64_t events) no
   for (size_t i = 0; i < n; ++i) prototype[i] += step * (surface[i] - alike * prototype[i]);
 }
 
+bool is_inside(const EventBatch& events, size_t row, Resolution resolution) noexcept {
+  return events.x()[row] >= 0 && events.y()[row] >= 0 && events.x()[row] < resolution.width &&
+         events.y()[row] < resolution.height;
+}
+
+void check(const EventBatch& events, size_t count) {
+  if (count == 0) throw Error(ErrorCode::kArgument, "there must be at least one prototype");
+  if (!std::is_sorted(events.t(), events.t() + events.size())) {
+    throw Error(ErrorCode::kArgument, "surfaces need events in order of time; sort them by t");
+  }
+}
+
 }  // namespace
 
 size_t learn_prototypes(const EventBatch& events, Resolution resolution,
                         const LocalSurfaceOptions& options, size_t count, double* prototypes) {
-  if (count == 0) throw Error(ErrorCode::kArgument, "there must be at least one prototype");
+  check(events, count);
   LocalSurfaces surfaces(resolution, options);
   const size_t n = surfaces.values();
   std::vector<float> surface(n);
   std::vector<uint64_t> moves(count, 1);
   size_t known = 0;
   for (size_t row = 0; row < events.size(); ++row) {
-    if (!surfaces.add(events, row, surface.data())) continue;
+    if (!is_inside(events, row, resolution)) continue;
+    surfaces.add(events.x()[row], events.y()[row], events.t()[row], events.polarity()[row],
+                 surface.data());
     if (known < count) {
       for (size_t i = 0; i < n; ++i) prototypes[known * n + i] = surface[i];
       ++known;
@@ -80,13 +95,16 @@ size_t learn_prototypes(const EventBatch& events, Resolution resolution,
 void nearest_prototypes(const EventBatch& events, Resolution resolution,
                         const LocalSurfaceOptions& options, const double* prototypes, size_t count,
                         int32_t* out) {
-  if (count == 0) throw Error(ErrorCode::kArgument, "there must be at least one prototype");
+  check(events, count);
   LocalSurfaces surfaces(resolution, options);
   const size_t n = surfaces.values();
   std::vector<float> surface(n);
   for (size_t row = 0; row < events.size(); ++row) {
-    const bool inside = surfaces.add(events, row, surface.data());
-    out[row] = inside ? static_cast<int32_t>(nearest(surface.data(), prototypes, count, n)) : -1;
+    out[row] = -1;
+    if (!is_inside(events, row, resolution)) continue;
+    surfaces.add(events.x()[row], events.y()[row], events.t()[row], events.polarity()[row],
+                 surface.data());
+    out[row] = static_cast<int32_t>(nearest(surface.data(), prototypes, count, n));
   }
 }
 

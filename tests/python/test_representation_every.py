@@ -13,14 +13,17 @@ from evarrow import representations as reps
 
 SIZE = (16, 12)
 EVENTS = random_events(70_000, size=SIZE)
-# Without windows, or not arrays of them.
+# Without windows, or other things than arrays of values.
 OTHERS = (
-    *("Making", "Windowing", "contrast", "graph", "local_time_surfaces", "point_set"),
+    *("Making", "Storing", "Windowing", "contrast", "graph", "point_set"),
     *("block_mean", "learn_prototypes", "nearest_prototypes"),
 )
 # These go on from window to window, and over the events between.
 CARRIED = ("decayed_image", "edge_map", "integrated_image", "time_decay", "tore")
-ARGUMENTS = {"warped_image": {"motion": (30.0, -20.0)}}
+ARGUMENTS = {
+    "local_time_surfaces": {"points": 300},
+    "warped_image": {"motion": (30.0, -20.0)},
+}
 EVERYTHING = [
     pytest.param(functools.partial(getattr(reps, name), **ARGUMENTS.get(name, {})), id=name)
     for name in reps.__all__

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import numpy as np
 import pytest
-from representation_events import at_one_pixel, counts_of, random_events
+from representation_events import counts_of, random_events
 
 from evarrow import representations as reps
 
@@ -104,33 +104,3 @@ def test_warps_that_make_no_sense():
         reps.contrast(LINE, (1, 2), sparse=True, resolution=SIZE)
     far = reps.warped_image(LINE, (1e30, np.nan), resolution=SIZE)
     assert np.isfinite(far).all()
-
-
-@pytest.mark.parametrize("neighbours", [None, 1, 3])
-@pytest.mark.parametrize("radius", [0, 1.5, 4])
-def test_graphs_connect_what_is_near(radius, neighbours):
-    events = random_events(300, size=(12, 9), span=5_000)
-    got = reps.graph(events, radius, scale=2e-3, neighbours=neighbours, resolution=(12, 9))
-    place = np.stack([events["x"], events["y"], events["t"] * 2e-3], axis=1).astype(float)
-    want = set()
-    for j in range(300):
-        distance = np.sqrt(((place[:j] - place[j]) ** 2).sum(axis=1))
-        near = [(d, -i) for i, d in enumerate(distance) if d <= radius + 1e-12]
-        # As the table has it, in single precision.
-        near.sort(key=lambda pair: (np.float32(pair[0]), pair[1]))
-        want |= {(-i, j) for _, i in near[:neighbours]}
-    assert set(got.select("source", "target").rows()) == want
-    rows = got.select("target", "source").rows()
-    assert rows == sorted(rows)
-    for i, j, d in got.head(20).rows():
-        assert d == pytest.approx(np.linalg.norm(place[i] - place[j]), abs=1e-5)
-
-
-def test_graphs_need_order_and_a_resolution():
-    backwards = at_one_pixel([5, 1])
-    with pytest.raises(ValueError, match="order of time"):
-        reps.graph(backwards, resolution=(1, 1))
-    with pytest.raises(ValueError, match="resolution"):
-        reps.graph(backwards)
-    assert len(reps.graph(at_one_pixel([]), resolution=(1, 1))) == 0
-    assert reps.point_set(at_one_pixel([])).shape == (0, 4)

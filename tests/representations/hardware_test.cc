@@ -34,8 +34,9 @@ TEST_CASE("represent: pieces make the same counters, contrasts and intensities a
 
 TEST_CASE("represent: a surface around each event ends where the sensor does") {
   const EventBatch events = random_events(300, 3, 2);
-  std::vector<float> out(events.size() * 25, 9);
-  local_surfaces(events, {3, 2}, {.radius = 2, .tau = 10}, out.data());
+  const Representation what =
+      local_surfaces({3, 2}, {.radius = 2, .tau = 10}, {.count = events.size()});
+  const auto out = arrays_of<float>(what, events, windows_of(events));
   for (size_t i = 0; i < events.size(); ++i) {
     for (int dy = -2; dy <= 2; ++dy) {
       for (int dx = -2; dx <= 2; ++dx) {
@@ -48,8 +49,8 @@ TEST_CASE("represent: a surface around each event ends where the sensor does") {
       }
     }
   }
-  CHECK_THROWS_AS(local_surfaces(events, {3, 2}, {.radius = -1}, out.data()), Error);
-  CHECK_THROWS_AS(local_surfaces(events, {3, 2}, {.tau = 0}, out.data()), Error);
+  CHECK_THROWS_AS(local_surfaces({3, 2}, {.radius = -1}, {}), Error);
+  CHECK_THROWS_AS(local_surfaces({3, 2}, {.tau = 0}, {}), Error);
 }
 
 TEST_CASE("represent: prototypes are the first surfaces, moved by those that are like them") {

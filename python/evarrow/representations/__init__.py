@@ -19,7 +19,7 @@ from evarrow.representations.graphs import graph, point_set
 from evarrow.representations.hardware import hardware_difference, hardware_histogram
 from evarrow.representations.intensity import contrast_map, integrated_image
 from evarrow.representations.kernels import smooth_voxel_grid, spike_tensor
-from evarrow.representations.making import Making
+from evarrow.representations.making import Making, Storing
 from evarrow.representations.pictures import (
     bina_rep,
     decayed_image,
@@ -47,6 +47,7 @@ from evarrow.representations.warping import contrast, warped_image
 
 __all__ = [
     "Making",
+    "Storing",
     "Windowing",
     "average_timestamps",
     "averaged_time_surface",

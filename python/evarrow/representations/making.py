@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from evarrow.errors import EvarrowWarning
 from evarrow.options import check_resolution
+from evarrow.representations.callers import arguments_of_caller, level_of_user
 from evarrow.representations.cutting import Windowing, find_windows, is_cut, to_cutting
 from evarrow.representations.memory import array_to_fill
 from evarrow.representations.taking import take
@@ -19,18 +20,36 @@ if TYPE_CHECKING:
 
     from evarrow import _core
     from evarrow.events import Events
+    from evarrow.representations.taking import Taken
 
-__all__ = ["Making", "check_choice", "make"]
+__all__ = [
+    "CHOICES",
+    "Choice",
+    "Making",
+    "Storing",
+    "check",
+    "check_choice",
+    "check_points",
+    "fill",
+    "make",
+    "make_each",
+    "refuse",
+    "resolution_for",
+    "run",
+    "windows_of",
+]
+
+Choice: TypeAlias = Literal["evenly", "first", "last"]
+"""Which events of a window are kept one by one."""
+
+CHOICES = ("evenly", "first", "last")
 
 
-class Making(Windowing, total=False):
-    """What all representations can be told; see also `Windowing`.
+class Storing(Windowing, total=False):
+    """What all arrays can be told; see also `Windowing`.
 
     Attributes
     ----------
-    resolution : (int, int)
-        Width and height of the sensor, pixels; by default what the recording or the Arrow
-        metadata says.
     dtype : dtype_like
         Type of the values. Whole numbers that it cannot hold become the nearest that it can: 200
         events are 127 in int8. Fractions are not put into whole numbers.
@@ -48,12 +67,24 @@ class Making(Windowing, total=False):
         use. The result is the same.
     """
 
-    resolution: tuple[int, int] | None
     dtype: DTypeLike
     out: Any
     outside: Literal["drop", "raise", "clamp"]
     sparse: bool
     threads: int
+
+
+class Making(Storing, total=False):
+    """What all representations can be told; see also `Storing` and `Windowing`.
+
+    Attributes
+    ----------
+    resolution : (int, int)
+        Width and height of the sensor, pixels; by default what the recording or the Arrow
+        metadata says.
+    """
+
+    resolution: tuple[int, int] | None
 
 
 def make(
@@ -82,17 +113,57 @@ def make(
     insert : int, optional
         Where the array of one window has an axis of length 1 more than the representation.
     """
+    check(options)
+    taken = take(events)
+    what = kind(*resolution_for(taken, options))
+    windows = windows_of(taken, options, timed=what.needs_times)
+    return fill(taken, what, windows, axes, options, dtype=dtype, insert=insert)
+
+
+def make_each(
+    events: Events,
+    kind: Callable[[int, int, int], _core.Representation],
+    axes: Sequence[str],
+    points: int | None,
+    options: Mapping[str, Any],
+) -> Any:
+    """Return the array, or the table, of something that is made of each event.
+
+    Parameters
+    ----------
+    events : path, Recording, Polars frame, Arrow stream or columns
+        Where the events come from.
+    kind : callable
+        Makes the representation for a width, a height and a number of events.
+    axes : sequence of str
+        What the axes of the array of one window are called; the first one is that of the events.
+    points : int, optional
+        How many events of a window there is room for; by default as many as the longest has.
+    options : mapping
+        See `Making`.
+    """
+    check(options)
+    check_points(points)
+    taken = take(events)
+    resolution = resolution_for(taken, options)
+    windows = windows_of(taken, options)
+    room = max(windows.rows(), default=0) if points is None else points
+    return fill(taken, kind(*resolution, room), windows, axes, options)
+
+
+def fill(
+    taken: Taken,
+    what: _core.Representation,
+    windows: _core.Windows,
+    axes: Sequence[str],
+    options: Mapping[str, Any],
+    *,
+    dtype: DTypeLike | None = None,
+    insert: int | None = None,
+) -> Any:
+    """Return the array, or the table, of windows that are known; as `make` does."""
     import numpy as np
 
-    _check(options)
-    cutting = to_cutting(options)
-    taken = take(events)
-    what = kind(*_resolution(options.get("resolution"), taken.resolution))
-    threads = options.get("threads", 0)
-    if is_cut(options):
-        windows = find_windows(taken, cutting, threads)
-    else:
-        windows = taken.span(threads) if what.needs_times else taken.whole()
     shape = what.shape if insert is None else (*what.shape[:insert], 1, *what.shape[insert:])
     if is_cut(options):
         shape = (len(windows), *shape)
@@ -100,24 +171,46 @@ def make(
     if wanted is None:
         wanted = dtype or what.dtype
     given = options.get("out")
-    outside = options.get("outside", "drop")
     if options.get("sparse", False):
-        left_out, kept = taken.fill(
-            what, windows, _core_type(wanted, what), outside=outside, threads=threads
-        )
-        if left_out:
-            _warn(left_out, outside)
+        kept = run(taken, what, windows, _core_type(wanted, what), options)
         return _table(kept, shape, wanted, ("window", *axes) if is_cut(options) else axes)
     out = array_to_fill(given, shape, np.dtype(wanted))
     # The extension module knows no half precision, and none of the types that are not numbers.
     target = out if _is_known(out.dtype) else np.empty(shape, what.dtype)
-    left_out, _ = taken.fill(what, windows, target, outside=outside, threads=threads)
+    run(taken, what, windows, target, options)
     if target is not out:
         with np.errstate(over="ignore"):
             out[...] = target
-    if left_out:
-        _warn(left_out, outside)
     return out if given is None else given
+
+
+def run(
+    taken: Taken,
+    what: _core.Representation,
+    windows: _core.Windows,
+    into: Any,
+    options: Mapping[str, Any],
+) -> Any:
+    """Make the pass, warn of events outside, and return what was kept."""
+    outside = options.get("outside", "drop")
+    count, kept = taken.fill(
+        what, windows, into, outside=outside, threads=options.get("threads", 0)
+    )
+    if count:
+        done = "left out" if outside == "drop" else "moved to the nearest pixel"
+        event = "event lies" if count == 1 else "events lie"
+        message = f"{count} {event} outside the sensor: {done}"
+        warnings.warn(message, EvarrowWarning, stacklevel=level_of_user())
+    return kept
+
+
+def windows_of(taken: Taken, options: Mapping[str, Any], *, timed: bool = True) -> _core.Windows:
+    """Return the windows that the options ask for; all events in one if they ask for none."""
+    cutting = to_cutting(options)
+    threads = options.get("threads", 0)
+    if is_cut(options):
+        return find_windows(taken, cutting, threads)
+    return taken.span(threads) if timed else taken.whole()
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
@@ -127,11 +220,24 @@ def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
         raise ValueError(message)
 
 
-def _check(options: Mapping[str, Any]) -> None:
-    known = {**Windowing.__annotations__, **Making.__annotations__}
+def check_points(points: int | None) -> None:
+    """Raise a ValueError unless `points` is None or a whole number, at least 1."""
+    if points is not None and (isinstance(points, bool) or not isinstance(points, int)):
+        message = f"points must be an int, not {points!r}"
+        raise TypeError(message)
+    if points is not None and points < 1:
+        message = f"points must be at least 1, not {points!r}"
+        raise ValueError(message)
+
+
+def check(options: Mapping[str, Any]) -> None:
+    """Raise an error for options that there are not, or that do not go together."""
+    parts = (Windowing, Storing, Making)
+    known = {name: None for part in parts for name in part.__annotations__}
     unknown = sorted(set(options) - set(known))
     if unknown:
-        message = f"unknown argument {unknown[0]!r}; there are also {', '.join(known)}"
+        names = ", ".join((*arguments_of_caller(), *known))
+        message = f"unknown argument {unknown[0]!r}; there are {names}"
         raise TypeError(message)
     check_choice("outside", options.get("outside", "drop"), ("drop", "raise", "clamp"))
     if options.get("sparse", False) and options.get("out") is not None:
@@ -139,20 +245,23 @@ def _check(options: Mapping[str, Any]) -> None:
         raise ValueError(message)
 
 
-def _resolution(given: Any, known: tuple[int, int] | None) -> tuple[int, int]:
-    if given is None and known is None:
+def refuse(options: Mapping[str, Any], names: Sequence[str], why: str) -> None:
+    """Raise a TypeError for options that something has no use for."""
+    for name in names:
+        if options.get(name):
+            message = f"{name} is of arrays, not of {why}"
+            raise TypeError(message)
+
+
+def resolution_for(taken: Taken, options: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the size of the sensor, given or known; a ValueError if it is neither."""
+    given = options.get("resolution")
+    if given is None and taken.resolution is None:
         message = (
             "these events do not say how large their sensor is; give resolution=(width, height)"
         )
         raise ValueError(message)
-    return check_resolution(known if given is None else given)
-
-
-def _warn(count: int, outside: str) -> None:
-    done = "left out" if outside == "drop" else "moved to the nearest pixel"
-    event = "event lies" if count == 1 else "events lie"
-    message = f"{count} {event} outside the sensor: {done}"
-    warnings.warn(message, EvarrowWarning, stacklevel=4)
+    return check_resolution(taken.resolution if given is None else given)
 
 
 def _is_known(dtype: Any) -> bool:

@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from evarrow import _core
-from evarrow.representations.graphs import columns_in_memory, resolution_for
-from evarrow.representations.making import check_choice
+from evarrow.events import batches_of
+from evarrow.representations.making import CHOICES, check_choice, make_each, resolution_for
+from evarrow.representations.taking import take
 from evarrow.times import to_period
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from typing import Unpack
 
     from numpy.typing import ArrayLike, NDArray
 
     from evarrow.events import Events
+    from evarrow.representations.making import Choice, Making
     from evarrow.times import Time
 
 __all__ = ["learn_prototypes", "local_time_surfaces", "nearest_prototypes"]
+
+Polarity: TypeAlias = Literal["own", "merged"]
 
 
 def local_time_surfaces(
@@ -26,13 +30,15 @@ def local_time_surfaces(
     radius: int = 2,
     *,
     tau: Time = "50ms",
-    polarity: Literal["own", "merged"] = "own",
-    resolution: tuple[int, int] | None = None,
-) -> NDArray[Any]:
+    polarity: Polarity = "own",
+    points: int | None = None,
+    choose: Choice = "evenly",
+    **options: Unpack[Making],
+) -> Any:
     """Return the time surface around each event, which HOTS is made of.
 
-    With ``age`` the time from the last event of a pixel to the event in the middle, values are
-    ``exp(-age / tau)``; the middle itself is 1.
+    With ``age`` the time from the last event of a pixel in the window to the event in the middle,
+    values are ``exp(-age / tau)``; the middle itself is 1.
 
     Parameters
     ----------
@@ -44,14 +50,18 @@ def local_time_surfaces(
         How fast it decays.
     polarity : {"own", "merged"}
         Whether only events of the same polarity count, or all.
-    resolution : (int, int), optional
-        Width and height of the sensor, by default what the events say; surfaces of events outside
-        are 0.
+    points : int, optional
+        Number of surfaces of each window; by default as many as the window of most events has.
+        Those behind the last event of a window are 0.
+    choose : {"evenly", "first", "last"}
+        Around which events of a window that has more of them. All are seen.
+    **options
+        Windows, resolution, type and memory; see `Making`.
 
     Returns
     -------
-    ndarray of float32, shape (n, 2 * radius + 1, 2 * radius + 1)
-        0 where there was no event, and beyond the edge of the sensor.
+    ndarray of float32, shape ([windows,] points, 2 * radius + 1, 2 * radius + 1), or DataFrame
+        0 where there was no event, beyond the edge of the sensor, and around events outside.
 
     Raises
     ------
@@ -69,15 +79,19 @@ def local_time_surfaces(
     >>> surfaces = ev.representations.local_time_surfaces(events, 1, resolution=(2, 1))
     >>> [round(float(value), 4) for value in surfaces[1, 1]]
     [0.3679, 1.0, 0.0]
+    >>> ev.representations.local_time_surfaces(path, every="50ms", points=100).shape
+    (2, 100, 5, 5)
     """
-    import numpy as np
-
-    columns = columns_in_memory(events)
-    around = _surroundings(events, columns, radius, tau, polarity, resolution)
-    size = 2 * radius + 1
-    out = np.empty((len(columns[0]), size, size), np.float32)
-    around.fill(out)
-    return out
+    check_choice("choose", choose, CHOICES)
+    _check_surface(radius, polarity)
+    us = to_period(tau, "tau")
+    return make_each(
+        events,
+        lambda w, h, n: _core.local_surfaces(w, h, radius, us, polarity == "merged", n, choose),
+        ("point", "y", "x"),
+        points,
+        options,
+    )
 
 
 def learn_prototypes(
@@ -86,7 +100,7 @@ def learn_prototypes(
     radius: int = 2,
     *,
     tau: Time = "50ms",
-    polarity: Literal["own", "merged"] = "own",
+    polarity: Polarity = "own",
     resolution: tuple[int, int] | None = None,
 ) -> NDArray[Any]:
     """Learn what the time surfaces around events look like, one event after another.
@@ -131,9 +145,8 @@ def learn_prototypes(
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         message = f"count must be a whole number, at least 1, not {count!r}"
         raise ValueError(message)
-    columns = columns_in_memory(events)
-    around = _surroundings(events, columns, radius, tau, polarity, resolution)
-    count = min(count, max(len(columns[0]), 1))
+    n, around = _surroundings(events, radius, tau, polarity, resolution)
+    count = min(count, max(n, 1))
     prototypes = np.zeros((count, 2 * radius + 1, 2 * radius + 1))
     return prototypes[: around.learn(prototypes)]
 
@@ -143,7 +156,7 @@ def nearest_prototypes(
     prototypes: ArrayLike,
     *,
     tau: Time = "50ms",
-    polarity: Literal["own", "merged"] = "own",
+    polarity: Polarity = "own",
     resolution: tuple[int, int] | None = None,
 ) -> NDArray[Any]:
     """Return which prototype the time surface around each event is nearest to.
@@ -191,26 +204,37 @@ def nearest_prototypes(
     ):
         message = f"prototypes must be of shape (count, size, size), size odd, not {known.shape}"
         raise ValueError(message)
-    columns = columns_in_memory(events)
-    around = _surroundings(events, columns, known.shape[1] // 2, tau, polarity, resolution)
-    out = np.empty(len(columns[0]), np.int32)
+    n, around = _surroundings(events, known.shape[1] // 2, tau, polarity, resolution)
+    out = np.empty(n, np.int32)
     around.match(known, out)
     return out
 
 
 def _surroundings(
     events: Events,
-    columns: Sequence[NDArray[Any]],
     radius: int,
     tau: Time,
     polarity: str,
     resolution: tuple[int, int] | None,
-) -> _core.Surroundings:
+) -> tuple[int, _core.Surroundings]:
+    """Return the number of the events, and the events with what their surfaces are like."""
+    import numpy as np
+
+    _check_surface(radius, polarity)
+    width, height = resolution_for(take(events), {"resolution": resolution})
+    us = to_period(tau, "tau")
+    batches = list(batches_of(events))
+    types = {"x": np.int16, "y": np.int16, "t": np.int64, "polarity": np.int8}
+    x, y, t, p = (
+        np.concatenate([batch.column(name) for batch in batches] or [np.empty(0, dtype)])
+        for name, dtype in types.items()
+    )
+    merged = polarity == "merged"
+    return len(x), _core.Surroundings(x, y, t, p, width, height, radius, us, merged)
+
+
+def _check_surface(radius: int, polarity: str) -> None:
     check_choice("polarity", polarity, ("own", "merged"))
     if not 0 <= radius <= 127:
         message = f"radius must be from 0 to 127, not {radius!r}"
         raise ValueError(message)
-    width, height = resolution_for(events, resolution)
-    us = to_period(tau, "tau")
-    x, y, t, p = columns
-    return _core.Surroundings(x, y, t, p, width, height, radius, us, polarity == "merged")

@@ -16,6 +16,7 @@ from evarrow.events import (
     resolution_in,
 )
 from evarrow.recording import Recording, open_recording
+from evarrow.representations.callers import level_of_user
 from evarrow.selection import Scan, warn_of
 from evarrow.sources import is_source
 from evarrow.window import Window
@@ -144,7 +145,7 @@ class _Scanned(Taken):
     ) -> tuple[int, Kept]:
         how.pop("threads")
         outside, kept, report = what.fill_from_scan(self._scan, windows, out, **how)
-        warn_of(report, stacklevel=6)
+        warn_of(report, stacklevel=level_of_user() + 1)
         return outside, kept
 
 
