@@ -78,7 +78,7 @@ class RecordingInput {
     for (size_t i = 0; i < n; ++i) add_row(i % in_bytes, now, events, triggers);
     const size_t begin = file_.size();
     const auto encoder = format.make_encoder(header_, {});
-    if (!encoder->takes_triggers()) triggers.resize(0);
+    if (!encoder->takes("triggers")) triggers.resize(0);
     try {
       encoder->encode(events, triggers, file_);
       encoder->finish(file_);

@@ -5,6 +5,7 @@
 // IWYU pragma: begin_exports
 #include "evarrow/arrow.h"
 #include "evarrow/augment.h"
+#include "evarrow/encoder.h"
 #include "evarrow/error.h"
 #include "evarrow/event.h"
 #include "evarrow/filter.h"

@@ -6,17 +6,19 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "evarrow/event.h"
 #include "evarrow/format.h"
 
 namespace evarrow {
 
-// Rows that are not in a new file, because its format cannot hold them.
-struct Losses {
-  uint64_t events = 0;
-  uint64_t triggers = 0;
-  std::string first;  // which the first one is and why, in one sentence; empty if there is none
+// Rows that a new file does not have, or not whole, because its format cannot hold them.
+struct Loss {
+  std::string_view stream;
+  bool of_values = false;  // the rows are there, without the values of some columns
+  uint64_t rows = 0;
+  std::string first;  // which the first one is and why, in one sentence
 };
 
 class Sink {
@@ -35,17 +37,24 @@ class Sink {
   Sink(Sink&&) noexcept;
   Sink& operator=(Sink&&) noexcept;
 
-  // Whether write() takes triggers: not every format holds them beside events.
-  bool takes_triggers() const noexcept;
+  // Whether the format has a place for rows of the stream "triggers", "imu" or "frames".
+  bool takes(std::string_view stream) const noexcept;
 
-  // From now on a trigger that the format cannot hold is left out and counted, not an Error, and an
-  // event too unless `of_events` is false. That takes about a microsecond a row.
+  // From now on what the format cannot hold of triggers, samples and frames is left out and
+  // counted, not an Error, and an event too unless `of_events` is false. That takes about a
+  // microsecond a row.
   void allow_loss(bool of_events = true) noexcept;
-  const Losses& losses() const noexcept;
+  const std::vector<Loss>& losses() const noexcept;
 
   // Appends events and triggers, merged by time within one call. Throws Error as Encoder::encode.
   void write(const EventBatch& events, const Batch& triggers);
   void write(const EventBatch& events);
+
+  // Appends samples of an IMU, kImuFields, or a frame, of a stream that is among
+  // EncodeOptions::streams. Throws Error as Encoder::encode_samples, and where values would be
+  // lost.
+  void write_samples(const Batch& samples);
+  void write_picture(const Picture& picture);
 
   // Completes the file: writes what is left, syncs, renames. Throws Error.
   void finish();

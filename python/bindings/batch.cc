@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bindings.h"
+#include "evarrow/stream.h"
 
 namespace evarrow::python {
 namespace {
@@ -139,17 +140,43 @@ Size resolution_of(const RowBatch& batch) {
   return std::pair(width, height);
 }
 
-RowBatch triggers_from_arrays(const Column<int64_t>& t, const Column<int16_t>& id,
-                              const Column<int8_t>& polarity) {
-  const size_t n = t.shape(0);
-  if (id.shape(0) != n || polarity.shape(0) != n) {
-    throw nb::value_error("t, id and polarity must be equally long");
+template <typename T>
+void copy_column(const nb::handle& values, size_t rows, Batch& to, size_t column) {
+  const auto from = nb::cast<Column<T>>(values);
+  if (from.shape(0) != rows) throw nb::value_error("the columns must be equally long");
+  std::copy_n(from.data(), rows, to.column<T>(column));
+}
+
+// Rows of any stream, from an array for each of its columns.
+RowBatch from_columns(std::string_view stream, const nb::dict& columns) {
+  const Stream* const known = stream_called(stream);
+  if (known == nullptr) throw nb::value_error("there is no such stream");
+  const nb::object times = columns[nb::str("t")];
+  const size_t rows = nb::len(times);
+  Batch batch(known->schema, rows);
+  for (size_t i = 0; i < known->schema.size(); ++i) {
+    const Field& field = known->schema[i];
+    const nb::object values = columns[nb::str(field.name.data(), field.name.size())];
+    switch (field.type) {
+      case Type::kInt8:
+        copy_column<int8_t>(values, rows, batch, i);
+        break;
+      case Type::kInt16:
+        copy_column<int16_t>(values, rows, batch, i);
+        break;
+      case Type::kInt32:
+        copy_column<int32_t>(values, rows, batch, i);
+        break;
+      case Type::kFloat64:
+        copy_column<double>(values, rows, batch, i);
+        break;
+      case Type::kInt64:
+      case Type::kTime:
+        copy_column<int64_t>(values, rows, batch, i);
+        break;
+    }
   }
-  Batch batch(kTriggerFields, n);
-  std::copy_n(t.data(), n, batch.column<int64_t>(kTriggerT));
-  std::copy_n(id.data(), n, batch.column<int16_t>(kTriggerId));
-  std::copy_n(polarity.data(), n, batch.column<int8_t>(kTriggerPolarity));
-  batch.resize(n);
+  batch.resize(rows);
   RowBatch out;
   out.rows = std::move(batch);
   return out;
@@ -271,8 +298,10 @@ void bind_batch(nb::module_& module) {
       .def_prop_ro("resolution", &resolution_of,
                    nb::sig("def resolution(self) -> tuple[int, int] | None"),
                    "Width and height of the sensor, if it knows them.")
-      .def_static("triggers_from_arrays", &triggers_from_arrays, nb::arg("t"), nb::arg("id"),
-                  nb::arg("polarity"), "A batch of triggers that holds copies of the arrays.")
+      .def_static("from_columns", &from_columns, nb::arg("stream"), nb::arg("columns"),
+                  nb::sig("def from_columns(stream: str, columns: dict[str, "
+                          "numpy.typing.NDArray[typing.Any]]) -> Batch"),
+                  "Rows of a stream, which hold copies of the arrays of its columns.")
       .def("addresses", &addresses, nb::sig("def addresses(self) -> dict[str, int]"),
            "Where each column begins in memory.")
       .def("__arrow_c_schema__", &export_schema_of)

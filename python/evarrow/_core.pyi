@@ -35,8 +35,8 @@ class Batch:
         """Width and height of the sensor, if it knows them."""
 
     @staticmethod
-    def triggers_from_arrays(t: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], id: Annotated[NDArray[numpy.int16], dict(shape=(None,), order='C', device='cpu', writable=False)], polarity: Annotated[NDArray[numpy.int8], dict(shape=(None,), order='C', device='cpu', writable=False)]) -> Batch:
-        """A batch of triggers that holds copies of the arrays."""
+    def from_columns(stream: str, columns: dict[str, numpy.typing.NDArray[Any]]) -> Batch:
+        """Rows of a stream, which hold copies of the arrays of its columns."""
 
     def addresses(self) -> dict[str, int]:
         """Where each column begins in memory."""
@@ -554,9 +554,17 @@ class Graphs:
 class Sink:
     """A file being written; `target` is a path or a descriptor."""
 
-    def __init__(self, target: int | str | os.PathLike[str], *, format: str, resolution: tuple[int, int] | None = None, like: Recording | None = None, overwrite: bool = False, options: dict[str, str] = {}, threads: int = 0) -> None: ...
+    def __init__(self, target: int | str | os.PathLike[str], *, format: str, resolution: tuple[int, int] | None = None, like: Recording | None = None, overwrite: bool = False, options: dict[str, str] = {}, threads: int = 0, streams: list[str] = []) -> None: ...
 
     def write(self, events: EventBatch, triggers: Batch | None = None) -> None: ...
+
+    def write_samples(self, samples: Batch) -> None:
+        """Appends rows of the stream imu."""
+
+    def write_frame(self, t: int, exposure: tuple[int, int], position: tuple[int, int], image: numpy.typing.NDArray[Any]) -> None:
+        """
+        Appends a frame; its image is (height, width) or with channels behind, red first.
+        """
 
     def finish(self) -> None: ...
 
@@ -564,16 +572,16 @@ class Sink:
 
     def allow_loss(self, of_events: bool = True) -> None:
         """
-        From now on leave out triggers that the format cannot hold, and events unless `of_events` is false, and count them.
+        From now on leave out what the format cannot hold of streams beside the events, and events unless `of_events` is false, and count it.
         """
 
-    @property
-    def takes_triggers(self) -> bool: ...
+    def takes(self, stream: str) -> bool:
+        """Whether the format has a place for rows of a stream beside the events."""
 
     @property
-    def losses(self) -> tuple[int, int, str]:
+    def losses(self) -> list[tuple[str, bool, int, str]]:
         """
-        How many events and triggers were left out, and which the first one is.
+        What was left out: stream, whether of values alone, how many rows, and the first one.
         """
 
     @property

@@ -9,19 +9,14 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from evarrow.companions import CARRIED, Companions
 from evarrow.errors import EvarrowWarning
 from evarrow.events import from_arrays
 from evarrow.losses import Losses
 from evarrow.options import split_options
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import to_scan_arguments
-from evarrow.targets import (
-    TriggerQueue,
-    open_sink,
-    pour,
-    resolution_of,
-    target_format,
-)
+from evarrow.targets import open_sink, pour, resolution_of, target_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,10 +28,10 @@ if TYPE_CHECKING:
     from evarrow.options import ConvertOptions
     from evarrow.selection import Selection
     from evarrow.sources import Source
-    from evarrow.targets import Target
+    from evarrow.targets import EventSink, Target
     from evarrow.times import Region, Time
 
-__all__ = ["Outcome", "check_apart", "convert", "convert_recording"]
+__all__ = ["Outcome", "carried", "check_apart", "convert", "convert_recording", "leave_out"]
 
 
 def convert(
@@ -57,7 +52,9 @@ def convert(
     progress: Callable[[float], object] | None = None,
     **options: Unpack[ConvertOptions],
 ) -> int:
-    """Convert a recording, or a part of it, with its triggers and what its header says.
+    """Convert a recording, or a part of it, with what goes along and what its header says.
+
+    Triggers, samples of an IMU and frames go along where the new format has a place for them.
 
     Parameters
     ----------
@@ -71,7 +68,7 @@ def convert(
         Width and height of the sensor, pixels, in place of what the header says.
     start, end, region, polarity
         Which events are kept, see `Selection`; by default all. Pixels keep their coordinates, and
-        triggers are chosen by their times alone.
+        triggers, samples and frames are chosen by their times alone.
     overwrite : bool
         Whether a file of that name is replaced.
     compression : str, optional
@@ -84,9 +81,9 @@ def convert(
     on_loss : {"raise", "warn"}, optional
         What happens if the new format cannot hold something. By default an event that does not
         fit (an x of 3000 in EVT 2.0, a time before 0) raises, and a stream that the format has no
-        place for (triggers in DAT) is left out with a warning, and so is a trigger that does not
-        fit. "raise" refuses all of that, "warn" leaves it out and warns with the numbers and the
-        first row.
+        place for (triggers in DAT) is left out with a warning, and so is a row or a value of
+        another stream that does not fit. "raise" refuses all of that, "warn" leaves it out and
+        warns with the numbers and the first row.
     progress : callable, optional
         Called now and then with the share done, 0 to 1.
     **options
@@ -180,13 +177,29 @@ def convert_recording(
     name = target_format(target, format, recording)
     losses = Losses(on_loss, name)
     conversion = _Conversion(recording, chosen, losses, progress)
-    sink = open_sink(target, name, size, recording, overwrite=overwrite, **packing)
+    streams = carried(recording)
+    sink = open_sink(target, name, size, recording, overwrite=overwrite, streams=streams, **packing)
     sink = losses.watch(sink)
-    if not sink.takes_triggers:
-        losses.leave_out("triggers")
-    written = pour(conversion.batches(), sink, conversion.triggers)
+    leave_out(recording, sink, losses)
+    written = pour(conversion.batches(), sink, conversion.companions)
     report = conversion.report
-    return Outcome(written, report.faults, (*report.warnings, *losses.sentences(sink)))
+    told = (*report.warnings, *conversion.companions.warnings, *losses.sentences(sink))
+    return Outcome(written, report.faults, told)
+
+
+def carried(recording: Recording) -> list[str]:
+    """Return the streams of a recording that can go along with its events into some file."""
+    # The pixels of frames lie where they are read from, which a pipe is past.
+    lost = () if recording.core.seekable else ("frames",)
+    return [one for one in recording.streams if one in CARRIED and one not in lost]
+
+
+def leave_out(recording: Recording, sink: EventSink, losses: Losses) -> None:
+    """Name the streams of a recording that do not go along with its events into a file."""
+    along = carried(recording)
+    for stream in recording.streams:
+        if stream != "events" and not (stream in along and sink.takes(stream)):
+            losses.leave_out(stream)
 
 
 def check_apart(source: Recording, target: Target) -> None:
@@ -215,7 +228,7 @@ def _identity(file: Any) -> tuple[int, int] | None:
 
 
 class _Conversion:
-    """One pass over a recording: its events, and the triggers between them."""
+    """One pass over a recording: its events, and what goes along with them."""
 
     def __init__(
         self,
@@ -229,9 +242,6 @@ class _Conversion:
         self._polarity: int | None = bounds.get("polarity")
         self._also = [stream for stream in recording.streams if stream != "events"]
         self._losses = losses
-        for stream in self._also:
-            if stream != "triggers":
-                losses.leave_out(stream)
         self._progress = progress
         self._span = None
         if (
@@ -244,16 +254,16 @@ class _Conversion:
         rows: Selection = {**chosen, "polarity": None}
         self._reader = recording.core_scan("events", rows, also=self._also).open()
         self._told = 0.0
-        self.triggers = TriggerQueue()
+        self.companions = Companions(recording)
 
     def batches(self) -> Iterator[EventBatch]:
-        """Yield the events that are wanted; each batch lets its triggers wait."""
+        """Yield the events that are wanted; each batch lets what goes along wait."""
         while True:
             batch: Any = self._reader.next()
             for stream in self._also:
                 rows = self._reader.take(stream)
-                if self._losses.takes(stream, rows):
-                    self.triggers.add(rows)
+                if self._losses.takes(stream, rows.t.tolist()):
+                    self.companions.add(stream, rows)
             if batch is None:
                 self._tell(1.0)
                 return

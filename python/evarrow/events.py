@@ -27,7 +27,7 @@ __all__ = [
     "is_lazy_frame",
     "names_of",
     "resolution_in",
-    "trigger_batch",
+    "stream_batch",
 ]
 
 Events: TypeAlias = Any
@@ -81,15 +81,47 @@ def from_arrays(*, x: ArrayLike, y: ArrayLike, t: ArrayLike, polarity: ArrayLike
     )
 
 
-def trigger_batch(t: ArrayLike, channel: ArrayLike, polarity: ArrayLike) -> Batch:
-    """Make a batch of triggers out of columns."""
+_WHOLE = {"t": "int64", "id": "int16", "polarity": "int8"}
+_OF_STREAMS = {
+    "triggers": ("t", "id", "polarity"),
+    "imu": (
+        "t",
+        *(f"{what}_{axis}" for what in ("accel", "gyro", "mag") for axis in "xyz"),
+        "temperature",
+    ),
+}
+_UNMEASURED = {"mag_x", "mag_y", "mag_z", "temperature"}  # of cameras that have no such thing
+
+
+def stream_batch(stream: str, columns: Mapping[str, Any]) -> Batch:
+    """Make a batch of triggers or samples out of columns, in order of time.
+
+    Raises
+    ------
+    TypeError
+        If a column holds no numbers.
+    ValueError
+        If a column is missing, is not as long as others or holds what it cannot.
+    """
     import numpy as np
 
-    return _core.Batch.triggers_from_arrays(
-        _fit(_whole_numbers(t, "t"), np.int64, "t"),
-        _fit(_whole_numbers(channel, "id"), np.int16, "id"),
-        _fit(_whole_numbers(polarity, "polarity"), np.int8, "polarity"),
-    )
+    found: dict[str, NDArray[Any]] = {}
+    for name in _OF_STREAMS[stream]:
+        if name not in columns and name in _UNMEASURED:
+            found[name] = np.full(len(found["t"]), np.nan)
+        elif name not in columns:
+            message = f"there is no column {name!r} among {sorted(columns)}"
+            raise ValueError(message)
+        elif name in _WHOLE:
+            values = _whole_numbers(columns[name], name)
+            found[name] = _fit(values, np.dtype(_WHOLE[name]), name)
+        else:
+            found[name] = np.asarray(columns[name], dtype=np.float64)
+    order = np.argsort(found["t"], kind="stable")
+    if any(len(values) != len(order) for values in found.values()):
+        message = f"{', '.join(found)} must be equally long"
+        raise ValueError(message)
+    return _core.Batch.from_columns(stream, {name: found[name][order] for name in found})
 
 
 def _whole_numbers(values: ArrayLike, name: str) -> NDArray[np.integer[Any]]:

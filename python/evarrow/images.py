@@ -11,14 +11,14 @@ from evarrow.errors import DamagedError, EvarrowWarning
 from evarrow.selection import warn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from evarrow.recording import Recording
     from evarrow.selection import Selection
 
-__all__ = ["Frame", "iterate_frames"]
+__all__ = ["Frame", "Pictures", "iterate_frames"]
 
 _ROWS = 64  # of the table that are looked at together
 _PLACE = ("width", "height", "channels", "bits", "offset", "size")
@@ -59,31 +59,56 @@ class Frame:
         return f"<evarrow.Frame at {self.t} us, {self.image.shape} {self.image.dtype}>"
 
 
-def iterate_frames(recording: Recording, selection: Selection) -> Iterator[Frame]:
-    """Return the frames of a recording, one at a time.
+class Pictures:
+    """Reads the pixels of rows of a recording's stream of frames.
 
     Whether pixels are sound shows when they are decoded: what becomes of those that are not is up
-    to `on_error`, as of rows.
+    to the recording's `on_error`, as of rows.
     """
-    on_error = recording.options.get("on_error", "raise")
+
+    def __init__(self, recording: Recording) -> None:
+        self._core = recording.core
+        self._on_error = recording.options.get("on_error", "raise")
+        self._lost, self._why = 0, ""
+
+    def read(self, row: Mapping[str, int]) -> Frame | None:
+        """Return a frame with its pixels, or None if it is damaged and left out.
+
+        Raises
+        ------
+        DamagedError
+            If it is damaged and not to be left out.
+        """
+        try:
+            image = self._core.image(*(row[name] for name in _PLACE))
+        except DamagedError as error:
+            if self._on_error == "raise":
+                raise
+            self._why = self._why or str(error)
+            self._lost += 1
+            return None
+        exposure = (row["exposure_begin"], row["exposure_end"])
+        return Frame(row["t"], exposure, (row["left"], row["top"]), image)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was left out, in sentences, if that is to be told."""
+        if not self._lost or self._on_error != "warn":
+            return []
+        count = "1 frame is" if self._lost == 1 else f"{self._lost} frames are"
+        return [f"{count} left out, since {self._why}"]
+
+
+def iterate_frames(recording: Recording, selection: Selection) -> Iterator[Frame]:
+    """Return the frames of a recording, one at a time."""
     reader = recording.core_scan("frames", selection, batch_size=_ROWS).open()
-    core = recording.core
-    lost, why = 0, ""
+    pictures = Pictures(recording)
     while (batch := reader.next()) is not None:
-        rows: dict[str, list[int]] = {name: batch.column(name).tolist() for name in batch.columns}
-        for i, t in enumerate(rows["t"]):
-            try:
-                image = core.image(*(rows[name][i] for name in _PLACE))
-            except DamagedError as error:
-                if on_error == "raise":
-                    raise
-                why = why or str(error)
-                lost += 1
-                continue
-            exposure = (rows["exposure_begin"][i], rows["exposure_end"][i])
-            yield Frame(t, exposure, (rows["left"][i], rows["top"][i]), image)
-    if lost and on_error == "warn":
-        count = "1 frame is" if lost == 1 else f"{lost} frames are"
-        message = f"{count} left out, since {why}"
-        warnings.warn(message, EvarrowWarning, stacklevel=2)
+        columns = {name: batch.column(name).tolist() for name in batch.columns}
+        for row in zip(*columns.values(), strict=True):
+            frame = pictures.read(dict(zip(columns, row, strict=True)))
+            if frame is not None:
+                yield frame
+    for sentence in pictures.warnings:
+        warnings.warn(sentence, EvarrowWarning, stacklevel=2)
     warn_of(reader.report)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from evarrow.events import from_arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
     from evarrow._core import Batch, EventBatch
 
 __all__ = ["Losses", "OnLoss"]
@@ -16,20 +18,24 @@ __all__ = ["Losses", "OnLoss"]
 OnLoss: TypeAlias = Literal["raise", "warn"] | None
 """What becomes of what a target cannot hold: see `evarrow.convert`."""
 
+_PLURALS = {"events", "triggers", "frames"}  # streams that are called as their rows are
+
 
 class Losses:
     """The rows that a target does not get, counted by stream.
 
     Streams that it has no place for are named with `leave_out`. Single rows are left out and
-    counted by the sink: triggers unless `on_loss` forbids it, events if it allows it.
+    counted by the sink: events if `on_loss` allows it, others unless it forbids it. Rows of the
+    streams in `wanted` are not left out by default.
     """
 
-    def __init__(self, on_loss: OnLoss, target_format: str) -> None:
+    def __init__(self, on_loss: OnLoss, target_format: str, wanted: Container[str] = ()) -> None:
         if on_loss not in {None, "raise", "warn"}:
             message = f'on_loss must be "raise" or "warn", not {on_loss!r}'
             raise ValueError(message)
         self._on_loss = on_loss
         self._format = target_format
+        self._wanted = wanted
         self._streams: dict[str, int] = {}
 
     def watch(self, sink: Any) -> Any:
@@ -45,8 +51,8 @@ class Losses:
         """Count the rows of a stream from now on, or refuse the first of them."""
         self._streams.setdefault(stream, 0)
 
-    def takes(self, stream: str, rows: Batch) -> bool:
-        """Return whether rows of a stream go to the target; those that do not are counted.
+    def takes(self, stream: str, times: Sequence[int]) -> bool:
+        """Return whether rows of these times go to the target; those that do not are counted.
 
         Raises
         ------
@@ -55,14 +61,15 @@ class Losses:
         """
         if stream not in self._streams:
             return True
-        if len(rows) and self._on_loss == "raise":
+        default = "raise" if stream in self._wanted else "warn"
+        if len(times) and (self._on_loss or default) == "raise":
             message = (
-                f"row 0 of the {stream} (t = {int(rows.column('t')[0])} us) cannot be written: "
+                f"row 0 of the {stream} (t = {int(times[0])} us) cannot be written: "
                 f"{self._format} has no place for {stream}; "
                 'pass on_loss="warn" to leave them out'
             )
             raise ValueError(message)
-        self._streams[stream] += len(rows)
+        self._streams[stream] += len(times)
         return False
 
     def sentences(self, sink: Any) -> list[str]:
@@ -72,10 +79,9 @@ class Losses:
             for stream, count in self._streams.items()
             if count
         ]
-        events, triggers, first = getattr(sink, "losses", (0, 0, ""))
-        counts = [f"{n} {name}" for n, name in ((events, "events"), (triggers, "triggers")) if n]
-        if counts:
-            found.append(f"{' and '.join(counts)} are not in the new file: {first}")
+        for stream, of_values, count, first in getattr(sink, "losses", ()):
+            rows = f"{count} {stream}" if stream in _PLURALS else f"{count} rows of the {stream}"
+            found.append(f"{rows} are not {'whole ' * of_values}in the new file: {first}")
         return found
 
 
@@ -94,9 +100,9 @@ class _Sieve:
         return getattr(self._sink, name)
 
     @property
-    def losses(self) -> tuple[int, int, str]:
-        """How many events and triggers were left out, and which the first one is."""
-        return self._lost, 0, self._first
+    def losses(self) -> list[tuple[str, bool, int, str]]:
+        """What was left out, as of `_core.Sink`."""
+        return [("events", False, self._lost, self._first)] if self._lost else []
 
     def write(self, events: EventBatch, triggers: Batch | None = None) -> None:
         """Append the events that fit, and triggers."""

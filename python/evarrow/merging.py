@@ -8,13 +8,14 @@ import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from evarrow.converting import check_apart
+from evarrow.companions import Companions
+from evarrow.converting import carried, check_apart, leave_out
 from evarrow.errors import EvarrowWarning
-from evarrow.events import from_arrays, trigger_batch
+from evarrow.events import from_arrays
 from evarrow.losses import Losses
 from evarrow.openers import MEMORY
 from evarrow.recording import Recording, open_recording
-from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
+from evarrow.targets import open_sink, pour, resolution_of, target_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from evarrow._core import Batch, EventBatch
+    from evarrow._core import EventBatch
     from evarrow.losses import OnLoss
     from evarrow.options import DecodeOptions
     from evarrow.sources import Source
@@ -46,8 +47,9 @@ def merge(
 ) -> int:
     """Merge recordings of one sensor, or of sensors with one clock, into a new recording.
 
-    Events come in order of time, those of one time in the order of the sources; triggers too. The
-    memory needed does not depend on how long the recordings are.
+    Events come in order of time, those of one time in the order of the sources; triggers,
+    samples of an IMU and frames too. The memory needed does not depend on how long the recordings
+    are.
 
     Parameters
     ----------
@@ -114,13 +116,14 @@ def merge(
         losses = Losses(on_loss, name)
         tracks = [_Track(recording, losses) for recording in recordings]
         merged = _Merged(tracks, progress)
-        sink = open_sink(target, name, size, recordings[0], overwrite=overwrite)
+        streams = sorted({stream for one in recordings for stream in carried(one)})
+        sink = open_sink(target, name, size, recordings[0], overwrite=overwrite, streams=streams)
         sink = losses.watch(sink)
-        if not sink.takes_triggers:
-            losses.leave_out("triggers")
+        for recording in recordings:
+            leave_out(recording, sink, losses)
         rows = merged.one_after_another(shift=shift) if concat else merged.by_time()
-        written = pour(rows, sink, merged.triggers)
-        told = [sentence for track in tracks for sentence in track.reader.report.warnings]
+        written = pour(rows, sink, merged.companions)
+        told = [sentence for track in tracks for sentence in track.warnings]
         for sentence in (*told, *losses.sentences(sink)):
             warnings.warn(sentence, EvarrowWarning, stacklevel=2)
     return written
@@ -148,17 +151,14 @@ def _common_size(recordings: Sequence[Recording]) -> tuple[int, int] | None:
 
 
 class _Track:
-    """One of the recordings: the events of its current batch that wait, and its triggers."""
+    """One of the recordings: the events of its current batch that wait, and what goes along."""
 
     def __init__(self, recording: Recording, losses: Losses) -> None:
         self.name = recording.name
         self._losses = losses
         self._also = [stream for stream in recording.streams if stream != "events"]
-        for stream in self._also:
-            if stream != "triggers":
-                losses.leave_out(stream)
         self.reader = recording.core_scan("events", {}, also=self._also).open()
-        self.triggers = TriggerQueue()
+        self.companions = Companions(recording)
         self.batch: EventBatch | None = None
 
     def advance(self) -> bool:
@@ -167,9 +167,14 @@ class _Track:
         self.batch = batch
         for stream in self._also:
             rows = self.reader.take(stream)
-            if self._losses.takes(stream, rows):
-                self.triggers.add(rows)
+            if self._losses.takes(stream, rows.t.tolist()):
+                self.companions.add(stream, rows)
         return batch is not None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was met on the way, in sentences."""
+        return [*self.reader.report.warnings, *self.companions.warnings]
 
     def cut(self, end: int) -> list[NDArray[Any]]:
         """Take the events before number `end`: their x, y, t and polarity."""
@@ -184,14 +189,14 @@ class _Track:
 
 
 class _Merged:
-    """The events of several recordings as one, and the triggers between them."""
+    """The events of several recordings as one, and what goes along with them."""
 
     def __init__(
         self, tracks: Sequence[_Track], progress: Callable[[float], object] | None
     ) -> None:
         self._tracks = tracks
         self._progress = progress
-        self.triggers = TriggerQueue()
+        self.companions = Companions()
 
     def by_time(self) -> Iterator[EventBatch]:
         """Yield all events in order of time, those of one time in the order of the recordings."""
@@ -212,11 +217,11 @@ class _Merged:
             columns = [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
             order = np.argsort(columns[2], kind="stable")
             x, y, t, polarity = (column[order] for column in columns)
-            self._merge_triggers(limit)
+            self._merge(limit)
             yield from_arrays(x=x, y=y, t=t, polarity=polarity)
             active = [track for track in active if track.batch is not None or track.advance()]
             self._tell()
-        self._merge_triggers(None)
+        self._merge(None)
 
     def one_after_another(self, *, shift: bool) -> Iterator[EventBatch]:
         """Yield the events of one recording after the other."""
@@ -229,28 +234,15 @@ class _Merged:
                 assert batch is not None
                 if offset is None:
                     offset = _offset(int(batch.t[0]), last, track.name, before, shift=shift)
-                waiting = track.triggers.until(None)
-                if waiting is not None:
-                    self.triggers.add(_moved_triggers(waiting, offset))
+                self.companions.add_all([track.companions], None, offset)
                 last = int(batch.t[-1]) + offset
                 yield _moved(batch, offset)
                 self._tell()
-            waiting = track.triggers.until(None)
-            if waiting is not None:
-                self.triggers.add(_moved_triggers(waiting, offset or 0))
+            self.companions.add_all([track.companions], None, offset or 0)
             before = track.name
 
-    def _merge_triggers(self, limit: int | None) -> None:
-        import numpy as np
-
-        rows = [found for track in self._tracks if (found := track.triggers.until(limit))]
-        if not rows:
-            return
-        t, channel, polarity = (
-            np.concatenate([one.column(name) for one in rows]) for name in ("t", "id", "polarity")
-        )
-        order = np.argsort(t, kind="stable")
-        self.triggers.add(trigger_batch(t[order], channel[order], polarity[order]))
+    def _merge(self, limit: int | None) -> None:
+        self.companions.add_all([track.companions for track in self._tracks], limit)
 
     def _tell(self) -> None:
         if self._progress is not None:
@@ -276,9 +268,3 @@ def _moved(batch: EventBatch, offset: int) -> EventBatch:
     if offset == 0:
         return batch
     return from_arrays(x=batch.x, y=batch.y, t=batch.t + offset, polarity=batch.polarity)
-
-
-def _moved_triggers(rows: Batch, offset: int) -> Batch:
-    if offset == 0:
-        return rows
-    return trigger_batch(rows.column("t") + offset, rows.column("id"), rows.column("polarity"))

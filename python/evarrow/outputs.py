@@ -181,6 +181,10 @@ class PackageSink(ABC):
         self.events = 0
         self.bytes = 0
 
+    def takes(self, stream: str) -> bool:
+        """Return whether the format has a place for rows of a stream beside the events."""
+        return stream == "triggers" and self.takes_triggers
+
     def write(self, events: EventBatch, triggers: Batch | None = None) -> None:
         """Append events, and triggers where the format takes them.
 

@@ -68,7 +68,7 @@ def sample(
     try:
         while (batches := scene.next()) is not None:
             events, triggers = batches
-            sink.write(events, triggers if sink.takes_triggers else None)
+            sink.write(events, triggers if sink.takes("triggers") else None)
             if progress is not None and len(events):
                 progress(min(int(events.t[-1]) / length, 1.0))
         sink.finish()

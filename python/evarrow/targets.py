@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What events are written to: targets, their formats, and triggers in between the events."""
+"""What events are written to: targets, their formats, and what goes along."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import pathlib
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias
 
 from evarrow import _core
-from evarrow.events import from_arrays, trigger_batch
+from evarrow.events import from_arrays
 from evarrow.options import check_resolution, to_sink
 from evarrow.outputs import About, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evarrow._core import Batch, EventBatch
+    from evarrow.companions import Companions
     from evarrow.recording import Recording
 
 __all__ = [
     "EventSink",
     "Target",
-    "TriggerQueue",
     "is_writable",
     "open_sink",
     "pour",
@@ -58,16 +58,15 @@ class EventSink(Protocol):
     """A file that is being written: `_core.Sink`, or a `PackageSink`."""
 
     @property
-    def takes_triggers(self) -> bool:
-        """Whether the format has a place for triggers."""
-
-    @property
     def events(self) -> int:
         """How many were written."""
 
     @property
     def bytes(self) -> int:
         """How large the file is."""
+
+    def takes(self, stream: str) -> bool:
+        """Return whether the format has a place for rows of a stream beside the events."""
 
     def write(self, events: EventBatch, triggers: Batch | None = None) -> None:
         """Append rows."""
@@ -147,10 +146,12 @@ def open_sink(
     compression: str | None = None,
     compression_level: int | None = None,
     options: Mapping[str, Any] | None = None,
+    streams: Sequence[str] = (),
 ) -> EventSink:
     """Return a sink for events of a sensor, with the header of the recording `like`.
 
-    `options` are those of `WriteOptions`; text has others by default than CSV.
+    `options` are those of `WriteOptions`; text has others by default than CSV. `streams` are
+    those of which rows may come besides events and triggers.
 
     Raises
     ------
@@ -185,6 +186,7 @@ def open_sink(
         raise ValueError(message)
     if compression is not None and name in _COMPRESSED:
         how["options"]["compression"] = compression
+    how["streams"] = list(streams)
     core = None if like is None else like.core
     if path is not None:
         return _core.Sink(
@@ -222,65 +224,18 @@ def _open_package_sink(
     return sink
 
 
-class TriggerQueue:
-    """Triggers that wait for the events of their time."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Batch] = []
-
-    @classmethod
-    def of(cls, columns: Any) -> TriggerQueue:
-        """Take all triggers out of a frame, an Arrow stream or a mapping."""
-        import numpy as np
-
-        if not isinstance(columns, (_core.Batch, dict)):
-            import polars as pl
-
-            frame = (
-                columns.collect() if isinstance(columns, pl.LazyFrame) else pl.DataFrame(columns)
-            )
-            columns = {name: frame[name].to_numpy() for name in ("t", "id", "polarity")}
-        if not isinstance(columns, _core.Batch):
-            order = np.argsort(np.asarray(columns["t"]), kind="stable")
-            t, channel, polarity = (
-                np.asarray(columns[name])[order] for name in ("t", "id", "polarity")
-            )
-            columns = trigger_batch(t, channel, polarity)
-        triggers = cls()
-        triggers.add(columns)
-        return triggers
-
-    def add(self, rows: Batch) -> None:
-        """Let more triggers wait."""
-        if len(rows):
-            self._waiting.append(rows)
-
-    def until(self, time: int | None) -> Batch | None:
-        """Return the triggers up to and with `time`, all of them for None."""
-        import numpy as np
-
-        if not self._waiting:
-            return None
-        t, channel, polarity = (
-            np.concatenate([rows.column(name) for rows in self._waiting])
-            for name in ("t", "id", "polarity")
-        )
-        now = len(t) if time is None else int(np.searchsorted(t, time, side="right"))
-        self._waiting = []
-        if now < len(t):
-            self.add(trigger_batch(t[now:], channel[now:], polarity[now:]))
-        return trigger_batch(t[:now], channel[:now], polarity[:now])
-
-
-def pour(batches: Iterator[EventBatch], sink: EventSink, triggers: TriggerQueue) -> int:
-    """Write all batches, each trigger with the events of its time; return how many events."""
+def pour(batches: Iterator[EventBatch], sink: EventSink, companions: Companions) -> int:
+    """Write all batches, and with the events of their time what goes along; return how many."""
     try:
         for batch in batches:
             if len(batch):
-                sink.write(batch, triggers.until(int(batch.t[-1])))
-        rest = triggers.until(None)
+                last = int(batch.t[-1])
+                sink.write(batch, companions.triggers(last))
+                companions.write(sink, last)
+        rest = companions.triggers(None)
         if rest is not None:
             sink.write(from_arrays(x=[], y=[], t=[], polarity=[]), rest)
+        companions.write(sink, None)
         sink.finish()
     except BaseException:
         sink.abandon()

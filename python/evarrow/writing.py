@@ -6,13 +6,14 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from evarrow.converting import check_apart, convert
+from evarrow.companions import CARRIED, Companions
+from evarrow.converting import carried, check_apart, convert
 from evarrow.errors import EvarrowWarning
 from evarrow.events import batches_of
 from evarrow.losses import Losses
 from evarrow.recording import Recording, open_recording
 from evarrow.sources import is_source
-from evarrow.targets import TriggerQueue, open_sink, pour, resolution_of, target_format
+from evarrow.targets import open_sink, pour, resolution_of, target_format
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -32,6 +33,8 @@ def write(
     format: str | None = None,  # noqa: A002
     resolution: tuple[int, int] | None = None,
     triggers: Any = None,
+    imu: Any = None,
+    frames: Any = None,
     overwrite: bool = False,
     compression: str | None = None,
     compression_level: int | None = None,
@@ -50,8 +53,14 @@ def write(
         Name of the format; by default what the ending of the name says, "evt3" for ".raw".
     resolution : (int, int), optional
         Width and height of the sensor, pixels. Needed where `events` does not know it.
-    triggers : Polars frame or other columns, optional
+    triggers : Polars frame, other columns or Recording, optional
         With ``t``, ``id`` and ``polarity``. By default those of a recording.
+    imu : Polars frame, other columns or Recording, optional
+        Samples with the columns and units of the stream "imu"; without ``mag_x``, ``mag_y``,
+        ``mag_z`` and ``temperature``, these are NaN. By default those of a recording.
+    frames : Recording or iterable of Frame, optional
+        Pictures in order of time, of which one is in memory at a time. By default those of a
+        recording.
     overwrite : bool
         Whether a file of that name is replaced.
     compression : str, optional
@@ -60,8 +69,8 @@ def write(
     compression_level : int, optional
         How strong the compression is, by the scale of the compressor.
     on_loss : {"raise", "warn"}, optional
-        What happens if the format cannot hold something, see `convert`. Triggers that are given
-        here are refused by default where the format has no place for them.
+        What happens if the format cannot hold something, see `convert`. Triggers, samples and
+        frames that are given here are refused by default where the format has no place for them.
     **options
         How the format is written, see `WriteOptions`: ``unit="s"`` for text.
 
@@ -86,7 +95,9 @@ def write(
     >>> ev.read(tmp_path / "two.raw")["x"].to_list()
     [1, 2]
     """
-    if triggers is None and (isinstance(events, Recording) or is_source(events)):
+    rows = {"triggers": triggers, "imu": imu, "frames": frames}
+    given = {stream: value for stream, value in rows.items() if value is not None}
+    if not given and (isinstance(events, Recording) or is_source(events)):
         return convert(
             events,
             path,
@@ -108,8 +119,9 @@ def write(
     if like is not None:
         check_apart(like, path)
     name = target_format(path, format, like)
-    losses = Losses(on_loss, name)
-    edges = TriggerQueue() if triggers is None else TriggerQueue.of(triggers)
+    losses = Losses(on_loss, name, wanted=given)
+    own = {} if like is None else dict.fromkeys(carried(like), like)
+    companions = Companions(given={**own, **given})
     sink = open_sink(
         path,
         name,
@@ -119,16 +131,21 @@ def write(
         compression=compression,
         compression_level=compression_level,
         options=options,
+        streams=[*own, *given],
     )
     borrow = getattr(sink, "takes_large_batches", True)
-    if on_loss is not None:  # triggers that are given here are wanted
+    if on_loss is not None:  # what is given here is wanted
         sink = losses.watch(sink)
-    if on_loss == "warn" and not sink.takes_triggers:
-        losses.leave_out("triggers")
-        waiting = edges.until(None)
-        if waiting is not None:
-            losses.takes("triggers", waiting)
-    written = pour(batches_of(events, borrow=borrow), sink, edges)
+    try:
+        for stream in CARRIED:
+            if not sink.takes(stream):
+                losses.leave_out(stream)
+                for times in companions.times(stream):
+                    losses.takes(stream, times)
+    except BaseException:
+        sink.abandon()
+        raise
+    written = pour(batches_of(events, borrow=borrow), sink, companions)
     for sentence in losses.sentences(sink):
         warnings.warn(sentence, EvarrowWarning, stacklevel=2)
     return written

@@ -30,15 +30,18 @@ struct Record {
 static_assert(sizeof(Record) == kDvFrameRecord && offsetof(Record, begin) == kAtExposure &&
               offsetof(Record, left) == kAtLeft);
 
-// Of the types of OpenCV, which have the kind of the numbers in bits 2..0: 8 and 16 bits without a
-// sign, and 32-bit floats.
+// Of the types of OpenCV, which have the kind of the numbers in bits 2..0 and one less than the
+// channels above: 8 and 16 bits without a sign, and 32-bit floats.
+constexpr uint8_t kBytes = 0, kWords = 2, kFloats = 5;
+constexpr int kChannelsAt = 3;
+
 int16_t bits_of(uint8_t type) noexcept {
   switch (type & 7) {
-    case 0:
+    case kBytes:
       return 8;
-    case 2:
+    case kWords:
       return 16;
-    case 5:
+    case kFloats:
       return 32;
     default:
       return 0;
@@ -54,7 +57,7 @@ Record record_of(const FlatTable& frame) noexcept {
                    .top = frame.number<int16_t>(kTop, 0),
                    .width = frame.number<int16_t>(kWidth, 0),
                    .height = frame.number<int16_t>(kHeight, 0),
-                   .channels = static_cast<int16_t>((type >> 3) + 1),
+                   .channels = static_cast<int16_t>((type >> kChannelsAt) + 1),
                    .bits = bits_of(type),
                    .unused = 0};
   // Newer files have how long the exposure was and not when it ended.
@@ -68,6 +71,11 @@ Record record_of(const FlatTable& frame) noexcept {
 }
 
 }  // namespace
+
+int8_t dv_frame_type(const FramePlace& place) noexcept {
+  const uint8_t kind = place.bits == 8 ? kBytes : place.bits == 16 ? kWords : kFloats;
+  return static_cast<int8_t>((place.channels - 1) << kChannelsAt | kind);
+}
 
 Stage undo_dv_frame(Bytes in, Room out, Values values, Scratch& scratch) noexcept {
   const auto compression = static_cast<DvCompression>(values.empty() ? 0 : values[0]);

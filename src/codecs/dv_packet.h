@@ -35,6 +35,9 @@ inline constexpr uint32_t kAtExposure = 8, kAtLeft = 24;
 // that so many bytes can hold, and no more than 1 GiB.
 Bytes open_dv_packet(DvCompression compression, Bytes in, Scratch& scratch) noexcept;
 
+// The type of the pixels of a frame with so many channels and bits.
+int8_t dv_frame_type(const FramePlace& place) noexcept;
+
 // What packets hold.
 struct DvElements {
   std::string_view identifier;

@@ -28,7 +28,9 @@ class RunEncoder final : public Encoder {
   explicit RunEncoder(int threads, Arguments&&... arguments)
       : words_(std::forward<Arguments>(arguments)...), pieces_(threads) {}
 
-  bool takes_triggers() const noexcept override { return words_.takes_triggers(); }
+  bool takes(std::string_view stream) const noexcept override {
+    return stream == "triggers" && words_.takes_triggers();
+  }
 
   void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     merge_runs(

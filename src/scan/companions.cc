@@ -64,6 +64,25 @@ Batch Companions::take(std::string_view name, int64_t until) {
   return std::exchange(found->met, Batch(found->stream->schema, kRows));
 }
 
+void Companions::tell(Scan::Report& report) {
+  for (Companion& one : companions_) {
+    if (!one.ended || std::exchange(one.told, true)) continue;
+    const Scan::Report& met = one.reader->report();
+    for (size_t i = 0; i < kFaultKinds; ++i) {
+      const auto kind = static_cast<FaultKind>(i);
+      const Fault& fault = met.faults[kind];
+      // That of the file is known already.
+      if (fault.count == 0 || kind == FaultKind::kTruncated) continue;
+      report.faults.add(kind, fault.offset, fault.count);
+    }
+    for (const std::string& sentence : met.warnings) {
+      if (std::ranges::find(report.warnings, sentence) == report.warnings.end()) {
+        report.warnings.push_back(sentence);
+      }
+    }
+  }
+}
+
 // They are in order of time: what is up to `until` is taken, the rest waits.
 Batch Companions::take_apart(Companion& companion, int64_t until) {
   const size_t column = companion.stream->t;

@@ -22,6 +22,8 @@ class Companions {
   void make_room(Batches& batches);
   // Rows of a stream since the last call; of one kept apart, up to `until`.
   Batch take(std::string_view name, int64_t until);
+  // Adds what the passes of streams kept apart met, once each, when they are over.
+  void tell(Scan::Report& report);
 
  private:
   struct Companion {
@@ -29,6 +31,7 @@ class Companions {
     Batch met;                       // and not taken
     std::unique_ptr<Reader> reader;  // if it is kept apart
     bool ended = false;
+    bool told = false;
   };
 
   static Batch take_apart(Companion& companion, int64_t until);

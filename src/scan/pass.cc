@@ -303,7 +303,9 @@ void Pass::finish() {
 
 Batch Pass::take(std::string_view name) {
   const bool complete = ended_ && held_.empty() && given_out_ < scan_.limit;
-  return companions_.take(name, complete ? INT64_MAX : given_until_);
+  Batch rows = companions_.take(name, complete ? INT64_MAX : given_until_);
+  if (ended_) companions_.tell(report_);
+  return rows;
 }
 
 }  // namespace evarrow

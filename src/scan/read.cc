@@ -98,11 +98,11 @@ Batch Scan::read(Report* report, std::vector<Batch>* others, const Progress& pro
     Batch more;
     pass.next(more);  // throws what stopped the pass: a whole that is not whole is not given out
   }
-  told = pass.report();
   if (others != nullptr) {
     others->clear();
     for (const std::string& name : also) others->push_back(pass.take(name));
   }
+  told = pass.report();
   return fitted(std::move(batch));
 }
 

@@ -8,6 +8,7 @@
 
 #include "evarrow/error.h"
 #include "io/os_output.h"
+#include "sink/losses.h"
 
 namespace evarrow {
 namespace {
@@ -84,13 +85,13 @@ struct Sink::State {
   }
 
   void encode(const EventBatch& rows, const Batch& triggers) {
-    const uint64_t lost = losses.events;
-    if (may_lose_events || may_lose_triggers) {
+    const uint64_t lost = losses.rows("events");
+    if (may_lose) {
       encode_what_fits(rows, triggers);
     } else {
       encoder->encode(rows, triggers, bytes);
     }
-    events += rows.size() - (losses.events - lost);
+    events += rows.size() - (losses.rows("events") - lost);
   }
 
   void encode_what_fits(const EventBatch& rows, const Batch& triggers) {
@@ -103,13 +104,54 @@ struct Sink::State {
         return;
       } catch (const RowError& refused) {
         const bool is_event = refused.stream() == "events";
-        if (!refused.can_go_on() || !(is_event ? may_lose_events : may_lose_triggers)) throw;
-        if (losses.first.empty()) losses.first = refused.what();
-        ++(is_event ? losses.events : losses.triggers);
+        if (!refused.can_go_on() || (is_event && !may_lose_events)) throw;
+        losses.add(refused.stream(), false, refused.what());
         row += refused.next_event();
         trigger += refused.next_trigger();
       }
     }
+  }
+
+  void encode_samples(const Batch& rows) {
+    if (!may_lose && encoder->lacks("imu").empty()) {
+      encoder->encode_samples(rows, bytes);
+      samples += rows.size();
+      return;
+    }
+    for (size_t i = 0; i < rows.size(); ++i, ++samples) {
+      losing("imu", [&] {
+        check_whole("imu", samples, lost_of_sample(rows, i, encoder->lacks("imu")));
+        encoder->encode_samples(rows.slice(i, 1), bytes);
+      });
+    }
+  }
+
+  void encode_picture(const Picture& picture) {
+    losing("frames", [&] {
+      check_whole("frames", pictures, lost_of_picture(picture, encoder->lacks("frames")));
+      encoder->encode_picture(picture, bytes);
+    });
+    ++pictures;
+  }
+
+  // Writes a row, or counts it where it may be lost.
+  template <typename Work>
+  void losing(std::string_view stream, const Work& work) {
+    try {
+      work();
+    } catch (const RowError& refused) {
+      if (!may_lose) throw;
+      losses.add(stream, false, refused.what());
+    }
+  }
+
+  // Refuses, or counts, a row that the file does not have whole: `lost` are the values in words.
+  void check_whole(std::string_view stream, uint64_t row, const std::string& lost) {
+    if (lost.empty()) return;
+    const RowError refused(stream, row, "the format has no place for " + lost);
+    if (!may_lose) throw refused;
+    losses.add(stream, true,
+               "row " + std::to_string(row) + " of the " + std::string(stream) + " loses " + lost);
   }
 
   enum class Stage : uint8_t { kOpen, kFailed, kFinished };
@@ -122,9 +164,11 @@ struct Sink::State {
                        written += block.size();
                      }};
   uint64_t events = 0;
+  uint64_t samples = 0;  // that came, and those below
+  uint64_t pictures = 0;
   uint64_t written = 0;  // bytes
+  bool may_lose = false;
   bool may_lose_events = false;
-  bool may_lose_triggers = false;
   Losses losses;
   Stage stage = Stage::kOpen;
 };
@@ -152,6 +196,14 @@ void Sink::write(const EventBatch& events, const Batch& triggers) {
 
 void Sink::write(const EventBatch& events) { write(events, Batch(kTriggerFields, 0)); }
 
+void Sink::write_samples(const Batch& samples) {
+  state_->guarded([&] { state_->encode_samples(samples); });
+}
+
+void Sink::write_picture(const Picture& picture) {
+  state_->guarded([&] { state_->encode_picture(picture); });
+}
+
 void Sink::finish() {
   state_->guarded([&] {
     state_->encoder->finish(state_->bytes);
@@ -166,10 +218,10 @@ void Sink::finish() {
 
 void Sink::allow_loss(bool of_events) noexcept {
   state_->may_lose_events = of_events;
-  state_->may_lose_triggers = true;
+  state_->may_lose = true;
 }
-const Losses& Sink::losses() const noexcept { return state_->losses; }
-bool Sink::takes_triggers() const noexcept { return state_->encoder->takes_triggers(); }
+const std::vector<Loss>& Sink::losses() const noexcept { return state_->losses.all(); }
+bool Sink::takes(std::string_view stream) const noexcept { return state_->encoder->takes(stream); }
 uint64_t Sink::events() const noexcept { return state_->events; }
 uint64_t Sink::bytes() const noexcept { return state_->written + state_->pending.size(); }
 

@@ -47,7 +47,7 @@ TEST_CASE("dat: an event is written as one record of version 2") {
 
 TEST_CASE("dat: a file of triggers is written from triggers alone") {
   const auto encoder = make_encoder("trigger");
-  CHECK(encoder->takes_triggers());
+  CHECK(encoder->takes("triggers"));
   const std::vector<Row3> triggers = {{10, 0, 1}, {20, 0, -1}, {20, 1, 0}, {30, 63, 1}};
   std::vector<std::byte> bytes;
   encoder->encode(batch_of({}), triggers_of(triggers), bytes);
@@ -62,7 +62,7 @@ TEST_CASE("dat: a file of triggers is written from triggers alone") {
 
 TEST_CASE("dat: a file of events holds no triggers") {
   const auto encoder = make_encoder();
-  CHECK_FALSE(encoder->takes_triggers());
+  CHECK_FALSE(encoder->takes("triggers"));
   const std::string why = test::refusal_of(*encoder, {{1, 1, 1, 1}}, {{2, 0, 1}});
   CHECK(why.find("row 0 of the triggers") != std::string::npos);
   CHECK(why.find("DAT file of events") != std::string::npos);

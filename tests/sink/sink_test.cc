@@ -117,9 +117,9 @@ TEST_CASE("sink: batches become the file that the format makes") {
 
 TEST_CASE("sink: a file that holds no triggers beside events says so, and refuses them") {
   const TemporaryFolder folder;
-  CHECK(Sink::create(folder / "a.raw", header_of()).takes_triggers());
+  CHECK(Sink::create(folder / "a.raw", header_of()).takes("triggers"));
   Sink sink = Sink::create(folder / "a.dat", header_of("dat"));
-  CHECK_FALSE(sink.takes_triggers());
+  CHECK_FALSE(sink.takes("triggers"));
   sink.write(some_events(10));
   CHECK_THROWS_AS(sink.write(some_events(10, 3000), one_trigger(3005)), Error);
   CHECK_THROWS_AS(sink.finish(), Error);
@@ -284,7 +284,7 @@ TEST_CASE("sink: where loss is allowed, rows that do not fit are left out and co
       events.x()[50] = 20'000;
       events.t()[99] = -1;
       const Batch triggers =
-          sink.takes_triggers() ? one_trigger(start + 50) : Batch(kTriggerFields, 0);
+          sink.takes("triggers") ? one_trigger(start + 50) : Batch(kTriggerFields, 0);
       sink.write(events, triggers);
       EventBatch kept(96);
       for (const auto& [begin, rows] : {std::pair<size_t, size_t>{0, 7}, {9, 41}, {51, 48}}) {
@@ -294,9 +294,12 @@ TEST_CASE("sink: where loss is allowed, rows that do not fit are left out and co
       sound.write(kept, triggers);
     }
     CHECK(sink.events() == 2 * 96);
-    CHECK(sink.losses().events == 2 * 4);
-    CHECK(sink.losses().triggers == 0);
-    CHECK(sink.losses().first.starts_with("row 7 of the events cannot be written: x is -1"));
+    REQUIRE(sink.losses().size() == 1);
+    const Loss& lost = sink.losses()[0];
+    CHECK(lost.stream == "events");
+    CHECK_FALSE(lost.of_values);
+    CHECK(lost.rows == 2 * 4);
+    CHECK(lost.first.starts_with("row 7 of the events cannot be written: x is -1"));
     sink.finish();
     sound.finish();
     CHECK(load(folder / "lossy.raw") == load(folder / "sound.raw"));
@@ -312,7 +315,9 @@ TEST_CASE("sink: where loss is allowed, triggers that do not fit are left out an
   sink.allow_loss();
   sink.write(some_events(100), triggers);
   sound.write(some_events(100));
-  CHECK(sink.losses().triggers == 1);
+  REQUIRE(sink.losses().size() == 1);
+  CHECK(sink.losses()[0].stream == "triggers");
+  CHECK(sink.losses()[0].rows == 1);
   CHECK(sink.events() == 100);
   sink.finish();
   sound.finish();

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packets of a fixed number of events, triggers between them, and the table of all of them.
+// Packets of a fixed number of events, triggers, samples and frames between them, and the table of
+// all of them.
 #include "formats/aedat4/encoder.h"
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "codecs/packer.h"
 #include "evarrow/machine.h"
 #include "formats/aedat4/flat.h"
+#include "formats/aedat4/samples.h"
 #include "formats/aedat4/triggers.h"
 #include "formats/encoding.h"
 #include "parallel/in_order.h"
@@ -19,6 +22,7 @@ namespace {
 
 constexpr size_t kPacketEvents = 8192;
 constexpr size_t kMostTriggers = 4096;  // of a packet
+constexpr size_t kPacketSamples = 256;
 
 // i64 t | i16 x | i16 y | u8 polarity | 24 bits of 0
 struct Record {
@@ -50,8 +54,10 @@ class Aedat4Encoder final : public Encoder {
   Aedat4Encoder(const Header& header, const EncodeOptions& options)
       : compression_(compression_of(options)),
         threads_(thread_count(options.threads)),
-        with_table_(options.can_patch),
-        position_(write_header(header, options).size()) {}
+        header_(header),
+        options_(options),
+        header_bytes_(write_header(header, options).size()),
+        position_(header_bytes_) {}
 
   void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     check_polarities(events, events_);
@@ -73,23 +79,49 @@ class Aedat4Encoder final : public Encoder {
     while (waiting_.size() > kMostTriggers) write_triggers(kMostTriggers, out);
   }
 
+  bool takes(std::string_view stream) const noexcept override {
+    return stream == "triggers" || stream == "imu" || stream == "frames";
+  }
+
+  void encode_samples(const Batch& samples, EncodedBytes& out) override {
+    for (size_t i = 0; i < samples.size(); ++i, ++samples_) {
+      samples_waiting_.push_back(sample_of(samples, i, samples_));
+      if (samples_waiting_.size() == kPacketSamples) write_samples(out);
+    }
+  }
+
+  void encode_picture(const Picture& picture, EncodedBytes& out) override {
+    check_picture(picture, pictures_);
+    std::vector<std::byte> bytes;
+    codecs::Packer().append(compression_, make_frame_packet(picture), bytes);
+    append(kFrameStream, 1, picture.t, picture.t, bytes, out);
+    ++pictures_;
+  }
+
   void finish(EncodedBytes& out) override {
     std::vector<Piece> pieces;
     if (rest_.size() != 0) pieces.push_back(piece_of(rest_, 0, rest_.size()));
     write(pieces, out);
     write_triggers(waiting_.size(), out);
-    if (!with_table_) return;
+    write_samples(out);
+    if (!options_.can_patch) return;
     table_at_ = static_cast<int64_t>(position_);
     std::vector<std::byte> table;
     codecs::Packer().append(compression_, make_table(table_), table);
     out.append(table);
   }
 
+  // The header, which tells of the streams that there are and of the table.
   std::vector<Patch> patches() const override {
-    if (!with_table_) return {};
-    Patch patch = {.offset = kMagic.size() + kTablePlace,
-                   .bytes = std::vector<std::byte>(sizeof(table_at_))};
-    std::memcpy(patch.bytes.data(), &table_at_, sizeof(table_at_));
+    if (!options_.can_patch) return {};
+    EncodeOptions found = options_;
+    found.streams.clear();
+    if (samples_ != 0) found.streams.emplace_back("imu");
+    if (pictures_ != 0) found.streams.emplace_back("frames");
+    const std::string header = write_header(header_, found, header_bytes_);
+    Patch patch = {.offset = 0, .bytes = std::vector<std::byte>(header.size())};
+    std::memcpy(patch.bytes.data(), header.data(), header.size());
+    std::memcpy(patch.bytes.data() + kMagic.size() + kTablePlace, &table_at_, sizeof(table_at_));
     return {std::move(patch)};
   }
 
@@ -123,6 +155,15 @@ class Aedat4Encoder final : public Encoder {
       waiting_.push_back({.t = triggers.column<int64_t>(kTriggerT)[i], .source = *source});
     }
     triggers_ += triggers.size();
+  }
+
+  void write_samples(EncodedBytes& out) {
+    if (samples_waiting_.empty()) return;
+    const auto [first, last] = std::ranges::minmax(samples_waiting_, {}, &Sample::t);
+    std::vector<std::byte> bytes;
+    codecs::Packer().append(compression_, make_samples_packet(samples_waiting_), bytes);
+    append(kImuStream, samples_waiting_.size(), first.t, last.t, bytes, out);
+    samples_waiting_.clear();
   }
 
   void make(const Piece& piece, Bench& bench) const {
@@ -176,7 +217,7 @@ class Aedat4Encoder final : public Encoder {
     append_word(out, size);
     out.append(packet);
     position_ += 2 * sizeof(int32_t);
-    if (with_table_) {
+    if (options_.can_patch) {
       table_.push_back({.offset = static_cast<int64_t>(position_),
                         .stream = stream,
                         .size = size,
@@ -189,15 +230,20 @@ class Aedat4Encoder final : public Encoder {
 
   codecs::DvCompression compression_;
   int threads_;
-  bool with_table_;
+  Header header_;
+  EncodeOptions options_;
+  size_t header_bytes_;
   uint64_t position_;  // in the file, of what is written next
   int64_t table_at_ = -1;
   std::vector<TableRow> table_;
   EventBatch rest_{kPacketEvents};  // rows that wait for more
   std::vector<Trigger> waiting_;
+  std::vector<Sample> samples_waiting_;
   std::vector<Bench> benches_;
   uint64_t events_ = 0;
   uint64_t triggers_ = 0;
+  uint64_t samples_ = 0;
+  uint64_t pictures_ = 0;
 };
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <string>
 
+#include "containers/pixels.h"
+
 namespace evarrow::aedat4 {
 namespace {
 
@@ -85,6 +87,12 @@ Tables put_tables(size_t count, std::initializer_list<uint16_t> fields, size_t s
   return {.fields = list, .first = first, .stride = stride};
 }
 
+// How long the pixels were exposed, microseconds; 0 if that is no number of 64 bits.
+int64_t exposure_of(const Picture& picture) {
+  int64_t length = 0;
+  return __builtin_sub_overflow(picture.exposure_end, picture.exposure_begin, &length) ? 0 : length;
+}
+
 }  // namespace
 
 std::vector<std::byte> make_io_header(codecs::DvCompression compression, std::string_view xml) {
@@ -119,6 +127,50 @@ std::vector<std::byte> make_triggers_packet(std::span<const Trigger> triggers) {
     put_at(at + 4, triggers[i].t, out);
     put_at(at + 12, triggers[i].source, out);
   }
+  end_buffer(out);
+  return out;
+}
+
+std::vector<std::byte> make_samples_packet(std::span<const Sample> samples) {
+  std::vector<std::byte> out = begin_vector("IMUS", samples.size());
+  const Tables tables =
+      put_tables(samples.size(), {26, 52, 4, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48}, 56, out);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const size_t at = tables.first + i * tables.stride;
+    put_at(at + 4, samples[i].t, out);
+    put_at(at + 12, samples[i].numbers, out);
+  }
+  end_buffer(out);
+  return out;
+}
+
+std::vector<std::byte> make_frame_packet(const Picture& picture) {
+  constexpr uint16_t kFrame = 44;
+  constexpr size_t kPixelsField = kFrame + 60;
+  constexpr size_t kPixels = 128;  // aligned for any number
+  std::vector<std::byte> out = begin_buffer("FRME", kFrame);
+  // Bytes of these, of the frame, and the places of its fields: the five times, the type, width,
+  // height, left, top, pixels, and the length of the exposure.
+  put_fields({28, 65, 4, 12, 20, 28, 36, 64, 52, 54, 56, 58, 60, 44}, out);
+  pad_to(kFrame, out);
+  put(static_cast<int32_t>(kFrame - kIdentifierEnd), out);
+  put(picture.t, out);
+  for (int i = 0; i < 2; ++i) {  // the frame begins and ends with its exposure, as far as we know
+    put(picture.exposure_begin, out);
+    put(picture.exposure_end, out);
+  }
+  put(exposure_of(picture), out);
+  for (const int16_t number :
+       {picture.place.width, picture.place.height, picture.left, picture.top}) {
+    put(number, out);
+  }
+  put(distance(kPixelsField, kPixels - sizeof(uint32_t)), out);
+  put(codecs::dv_frame_type(picture.place), out);
+  pad_to(kPixels - sizeof(uint32_t), out);
+  put(static_cast<uint32_t>(picture.pixels.size()), out);
+  out.reserve(kPixels + picture.pixels.size() + sizeof(uint64_t));
+  out.insert(out.end(), picture.pixels.begin(), picture.pixels.end());
+  if (picture.place.channels > 1) swap_colors(std::span(out).subspan(kPixels), picture.place);
   end_buffer(out);
   return out;
 }

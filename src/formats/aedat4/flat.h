@@ -3,6 +3,7 @@
 // Each begins with its size; numbers are aligned as counted from there.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "codecs/dv_packet.h"
-#include "evarrow/event.h"
+#include "evarrow/encoder.h"
 
 namespace evarrow::aedat4 {
 
@@ -18,6 +19,13 @@ namespace evarrow::aedat4 {
 struct Trigger {
   int64_t t;  // microseconds
   int8_t source;
+};
+
+// A sample as a packet has it: temperature, acceleration, angular velocity and magnetic field, in
+// the units of codecs::kDvSample.
+struct Sample {
+  int64_t t;  // microseconds
+  std::array<float, 10> numbers;
 };
 
 // What the table at the end says of a packet.
@@ -44,6 +52,11 @@ inline constexpr size_t kEventsAt = 32;
 std::byte* begin_events_packet(size_t events, std::vector<std::byte>& packet);
 
 std::vector<std::byte> make_triggers_packet(std::span<const Trigger> triggers);
+
+std::vector<std::byte> make_samples_packet(std::span<const Sample> samples);
+
+// The pixels come from the picture, several channels as BGR or BGRA.
+std::vector<std::byte> make_frame_packet(const Picture& picture);
 
 std::vector<std::byte> make_table(std::span<const TableRow> rows);
 

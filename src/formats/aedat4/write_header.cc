@@ -85,18 +85,34 @@ std::string kept_attributes(const Header& header) {
   return text;
 }
 
-std::string stream_of(int32_t id, std::string_view name, std::string_view type,
-                      const Effort& effort, const std::string& info) {
-  const std::string number = std::to_string(id);
+struct OutStream {
+  int32_t id;
+  std::string_view name;
+  std::string_view type;
+  std::string_view description;
+  bool has_size;  // of the sensor
+};
+constexpr std::array<OutStream, 4> kOutStreams = {
+    {{kEventStream, "events", "EVTS", "Array of events (polarity ON/OFF).", true},
+     {kTriggerStream, "triggers", "TRIG", "External triggers and special signals.", false},
+     {kImuStream, "imu", "IMUS", "Inertial Measurement Unit data samples.", false},
+     {kFrameStream, "frames", "FRME", "Standard frame (8-bit image).", true}}};
+
+bool is_wanted(const OutStream& stream, const EncodeOptions& options) {
+  return stream.id == kEventStream || stream.id == kTriggerStream ||
+         std::ranges::find(options.streams, stream.name) != options.streams.end();
+}
+
+std::string node_of(const OutStream& stream, const Effort& effort, const std::string& info) {
+  const std::string number = std::to_string(stream.id);
   return "<node name=\"" + number + "\" path=\"/outInfo/" + number + "/\">\n" +
          attribute("compression", "string", effort.name_in_file) +
          attribute("originalModuleName", "string", "evarrow") +
-         attribute("originalOutputName", "string", name) +
-         attribute("typeDescription", "string",
-                   type == "EVTS" ? "Array of events (polarity ON/OFF)."
-                                  : "External triggers and special signals.") +
-         attribute("typeIdentifier", "string", type) + "<node name=\"info\" path=\"/outInfo/" +
-         number + "/info/\">\n" + info + "</node>\n</node>\n";
+         attribute("originalOutputName", "string", stream.name) +
+         attribute("typeDescription", "string", stream.description) +
+         attribute("typeIdentifier", "string", stream.type) +
+         "<node name=\"info\" path=\"/outInfo/" + number + "/info/\">\n" + info +
+         "</node>\n</node>\n";
 }
 
 const Effort& effort_of(const EncodeOptions& options) {
@@ -120,19 +136,29 @@ codecs::DvCompression compression_of(const EncodeOptions& options) {
 }
 
 std::string write_header(const Header& header, const EncodeOptions& options) {
+  return write_header(header, options, 0);
+}
+
+std::string write_header(const Header& header, const EncodeOptions& options, size_t bytes) {
   const Effort& effort = effort_of(options);
   const std::string source = attribute("source", "string", source_of(header));
-  std::string info;
+  std::string size;
   if (header.width > 0 && header.height > 0) {
-    info += attribute("sizeX", "int", std::to_string(header.width)) +
-            attribute("sizeY", "int", std::to_string(header.height));
+    size = attribute("sizeX", "int", std::to_string(header.width)) +
+           attribute("sizeY", "int", std::to_string(header.height));
   }
-  info += source + kept_attributes(header);
-  const std::string xml = "<dv version=\"2.0\">\n<node name=\"outInfo\" path=\"/outInfo/\">\n" +
-                          stream_of(kEventStream, "events", "EVTS", effort, info) +
-                          stream_of(kTriggerStream, "triggers", "TRIG", effort, source) +
-                          "</node>\n</dv>\n";
-  const std::vector<std::byte> buffer = make_io_header(effort.compression, xml);
+  std::string xml = "<dv version=\"2.0\">\n<node name=\"outInfo\" path=\"/outInfo/\">\n";
+  for (const OutStream& stream : kOutStreams) {
+    if (!is_wanted(stream, options)) continue;
+    const std::string kept = stream.id == kEventStream ? kept_attributes(header) : "";
+    xml += node_of(stream, effort, (stream.has_size ? size : "") + source + kept);
+  }
+  xml += "</node>\n</dv>\n";
+  std::vector<std::byte> buffer = make_io_header(effort.compression, xml);
+  if (kMagic.size() + buffer.size() < bytes) {
+    xml.append(bytes - kMagic.size() - buffer.size(), ' ');
+    buffer = make_io_header(effort.compression, xml);
+  }
   return std::string(kMagic) +
          std::string(reinterpret_cast<const char*>(buffer.data()), buffer.size());
 }

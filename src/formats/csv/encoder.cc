@@ -20,7 +20,7 @@ class CsvEncoder final : public Encoder {
   explicit CsvEncoder(const EncodeOptions& options)
       : style_(style_of(options)), coordinates_(style_.separator), pieces_(options.threads) {}
 
-  bool takes_triggers() const noexcept override { return false; }
+  bool takes(std::string_view /*stream*/) const noexcept override { return false; }
 
   void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
     if (triggers.size() != 0) {
