@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
+from typing import get_args
+
 import numpy as np
 import pytest
 from representation_events import counts_of, random_events
 
 from evarrow import representations as reps
+from evarrow.representations.warping import Objective
 
 LINE = {
     "x": np.arange(10, dtype=np.int16),
@@ -24,6 +27,7 @@ def test_the_contrast_of_a_moving_point():
     assert sharp[0, 5, 0] == 10
 
 
+OBJECTIVES = get_args(Objective)
 MOTIONS = {
     "translation": (310.7, -123.4),
     "affine": (110.7, -23.4, 3.1, -2.2, 1.7, 4.5),
@@ -33,7 +37,7 @@ MOTIONS = {
 CAMERA = (25.0, 26.0, 15.5, 11.5)
 
 
-@pytest.mark.parametrize("objective", ["variance", "mean_square", "exponential", "gradient"])
+@pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("model", MOTIONS)
 @pytest.mark.parametrize("reference", ["first", "middle", "last"])
 def test_gradients_are_the_limits_of_differences(model, objective, reference):
@@ -59,6 +63,71 @@ def test_gradients_are_the_limits_of_differences(model, objective, reference):
         step[i] = 1e-6 * max(abs(motion[i]), 0.01)
         limit = (value_of(motion + step)[0] - value_of(motion - step)[0]) / (2 * step[i])
         assert gradient[i] == pytest.approx(limit, rel=1e-4, abs=1e-7)
+
+
+def test_objectives_of_a_moving_point():
+    def values_of(motion):
+        return {
+            objective: float(
+                reps.contrast(
+                    LINE, motion, objective=objective, reference="first", resolution=SIZE
+                )[0]
+            )
+            for objective in OBJECTIVES
+        }
+
+    n, e = 400, np.e
+    sharp, spread = values_of((1_000, 0)), values_of((0, 0))
+
+    def step(events):
+        return 1 / (1 + np.exp((0.5 - events) / 0.1))
+
+    of_points = {
+        "variance": lambda k, m: k * m * m / n - (k * m / n) ** 2,
+        "mean_square": lambda k, m: k * m * m / n,
+        "exponential": lambda k, m: (k * e**m + n - k) / n,
+        "inverse_exponential": lambda k, m: (k * e**-m + n - k) / n,
+        "area": lambda k, m: -(k * step(m) + (n - k) * step(0)) / n,
+    }
+    for objective, value_of in of_points.items():
+        # All ten events in one pixel, and in a pixel each.
+        assert sharp[objective] == pytest.approx(value_of(1, 10), rel=1e-12, abs=1e-12)
+        assert spread[objective] == pytest.approx(value_of(10, 1), rel=1e-12, abs=1e-12)
+    assert sharp["maximum"] == pytest.approx(10)
+    assert spread["maximum"] == pytest.approx(1)
+    assert sharp["entropy"] == pytest.approx(0, abs=1e-12)
+    assert spread["entropy"] == pytest.approx(-np.log(10))
+    # The point is in the first column; both lines of differences lie beside one another.
+    assert sharp["gradient"] == pytest.approx(3 * 100 / n)
+    assert spread["gradient"] == pytest.approx((1 + 10 + 10) / n)
+    for objective in OBJECTIVES:
+        assert sharp[objective] > spread[objective]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_contrasts_of_nothing_and_by_threads(objective, monkeypatch):
+    events = random_events(70_000, size=(32, 24), span=20_000)
+    common = {"objective": objective, "resolution": (32, 24)}
+    for options in ({"rows": [(0, 1_000), (500, 70_000), (0, 0)]}, {}):
+        want = reps.contrast(events, (310.7, -123.4), threads=1, **options, **common)
+        assert all(np.isfinite(part).all() for part in want)
+        for target in ("scalar", "avx2"):
+            monkeypatch.setenv("EVARROW_TARGET", target)
+            got = reps.contrast(events, (310.7, -123.4), threads=3, **options, **common)
+            assert all(map(np.array_equal, got, want))
+    _, gradient = reps.contrast(events, (0, 0), rows=[(0, 0)], **common)
+    assert not gradient.any()
+
+
+def test_the_threshold_of_the_area():
+    def area_of(threshold):
+        return -reps.contrast(LINE, (0, 0), objective="area", threshold=threshold, resolution=SIZE)[
+            0
+        ]
+
+    assert area_of(0.5) == pytest.approx(10 / 400, abs=0.01)
+    assert area_of(2.0) < 1e-3
+    assert area_of(-9.0) == pytest.approx(1)
 
 
 def test_motions_that_are_the_same_make_the_same_image():
@@ -100,6 +169,10 @@ def test_warps_that_make_no_sense():
         reps.warped_image(LINE, np.zeros((2, 2, 2)), model="flow", resolution=SIZE)
     with pytest.raises(ValueError, match="model must be"):
         reps.warped_image(LINE, (1, 2), model="spin", resolution=SIZE)
+    with pytest.raises(ValueError, match="not signed"):
+        reps.contrast(LINE, (1, 2), objective="entropy", polarity="signed", resolution=SIZE)
+    with pytest.raises(ValueError, match="objective must be"):
+        reps.contrast(LINE, (1, 2), objective="sharpness", resolution=SIZE)
     with pytest.raises(TypeError, match="sparse"):
         reps.contrast(LINE, (1, 2), sparse=True, resolution=SIZE)
     far = reps.warped_image(LINE, (1e30, np.nan), resolution=SIZE)

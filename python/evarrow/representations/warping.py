@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from evarrow import _core
-from evarrow.representations.making import check_choice, make
+from evarrow.representations.making import check_choice, make, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,18 @@ __all__ = ["contrast", "warped_image"]
 
 Model: TypeAlias = Literal["translation", "affine", "rotation", "homography", "flow"]
 _MODELS = ("translation", "affine", "rotation", "homography", "flow")
-_OBJECTIVES = ("variance", "mean_square", "exponential", "gradient")
+Objective: TypeAlias = Literal[
+    "variance",
+    "mean_square",
+    "exponential",
+    "gradient",
+    "maximum",
+    "inverse_exponential",
+    "area",
+    "entropy",
+]
+_OBJECTIVES = get_args(Objective)
+_STEP = 0.1  # how many events wide the step of "area" is
 
 
 def warped_image(
@@ -95,7 +106,8 @@ def contrast(
     events: Events,
     motion: ArrayLike,
     *,
-    objective: Literal["variance", "mean_square", "exponential", "gradient"] = "variance",
+    objective: Objective = "variance",
+    threshold: float = 0.5,
     model: Model = "translation",
     camera: Sequence[float] | None = None,
     reference: Literal["first", "middle", "last"] = "last",
@@ -108,9 +120,21 @@ def contrast(
     ----------
     events, motion, model, camera, reference, polarity, **options
         As of `warped_image`.
-    objective : {"variance", "mean_square", "exponential", "gradient"}
-        Of an image I: ``mean((I - mean(I)) ** 2)``, ``mean(I ** 2)``, ``mean(exp(I))``, or the
-        mean square of the differences between neighbours in x and in y.
+    objective : str
+        What to take of an image I, so that more is sharper:
+
+        - "variance": ``mean((I - mean(I)) ** 2)``
+        - "mean_square": ``mean(I ** 2)``
+        - "exponential": ``mean(exp(I))``
+        - "gradient": the mean square of the differences between neighbours in x and in y
+        - "maximum": ``max(I)``, whose gradient is that of the first pixel that has it
+        - "inverse_exponential": ``mean(exp(-I))``
+        - "area": the share of pixels above `threshold`, negated, over a smooth step:
+          ``-mean(1 / (1 + exp((threshold - I) / 0.1)))``
+        - "entropy": that of where the events are, negated: ``sum(q * log(q))`` with ``q = I /
+          sum(I)``; 0 without events. Not of a signed image.
+    threshold : float
+        Of "area", events.
 
     Returns
     -------
@@ -123,6 +147,8 @@ def contrast(
     References
     ----------
     Gallego et al., Focus Is All You Need: Loss Functions for Event-based Vision, CVPR 2019.
+    Stoffregen and Kleeman, Event Cameras, Contrast Maximization and Reward Functions: An Analysis,
+    CVPR 2019.
 
     Examples
     --------
@@ -134,10 +160,10 @@ def contrast(
     check_choice("model", model, _MODELS)
     check_choice("reference", reference, ("first", "middle", "last"))
     check_choice("polarity", polarity, ("merged", "signed"))
-    for name in ("sparse", "out", "dtype"):
-        if options.get(name):
-            message = f"{name} is of images, not of their contrast"
-            raise TypeError(message)
+    refuse(options, ("sparse", "out", "dtype"), "their contrast")
+    if objective == "entropy" and polarity == "signed":
+        message = 'the entropy is of images that are not signed: give polarity="merged"'
+        raise ValueError(message)
     images = _warp(
         events,
         motion,
@@ -145,10 +171,11 @@ def contrast(
         options,
         gradient=True,
     )
-    return _score(images, objective)
+    return _score(images, objective, threshold)
 
 
-def _score(images: NDArray[Any], objective: str) -> tuple[Any, NDArray[Any]]:
+def _score(images: NDArray[Any], objective: str, threshold: float) -> tuple[Any, NDArray[Any]]:
+    """Return the values and their gradients, of images that have their slopes behind them."""
     import numpy as np
 
     image, slopes = images[..., :1, :, :], images[..., 1:, :, :]
@@ -161,14 +188,38 @@ def _score(images: NDArray[Any], objective: str) -> tuple[Any, NDArray[Any]]:
         )
         n = image.shape[-1] * image.shape[-2]
         return np.asarray(value)[..., 0] / n, np.asarray(slope) / n
+    if objective == "maximum":
+        flat = image.reshape(*image.shape[:-2], -1)
+        first = flat.argmax(axis=-1, keepdims=True)
+        slope = np.take_along_axis(slopes.reshape(*slopes.shape[:-2], -1), first, axis=-1)
+        return flat.max(axis=-1)[..., 0], slope[..., 0]
+    if objective == "entropy":
+        whole = image.sum(axis=pixels, keepdims=True)
+        share = image / np.where(whole > 0, whole, 1)
+        logarithm = np.log(np.where(share > 0, share, 1))
+        entropy = (share * logarithm).sum(axis=pixels, keepdims=True)
+        weight = np.where(image > 0, logarithm - entropy, 0) / np.where(whole > 0, whole, 1)
+        return entropy[..., 0, 0, 0], (weight * slopes).sum(axis=pixels)
+    values, weight = _of_pixels(image, objective, threshold)
+    return values.mean(axis=pixels)[..., 0], (weight * slopes).mean(axis=pixels)
+
+
+def _of_pixels(image: NDArray[Any], objective: str, threshold: float) -> tuple[Any, Any]:
+    """Return what an objective takes the mean of, and the derivative of that by the image."""
+    import numpy as np
+
     if objective == "variance":
-        centred = image - image.mean(axis=pixels, keepdims=True)
-        value, weight = np.square(centred), 2 * centred
-    elif objective == "mean_square":
-        value, weight = np.square(image), 2 * image
-    else:
-        value = weight = np.exp(image)
-    return value.mean(axis=pixels)[..., 0], (weight * slopes).mean(axis=pixels)
+        centred = image - image.mean(axis=(-2, -1), keepdims=True)
+        return np.square(centred), 2 * centred
+    if objective == "mean_square":
+        return np.square(image), 2 * image
+    if objective == "area":
+        # 1 / (1 + exp(-2 a)) is (1 + tanh(a)) / 2, which does not overflow.
+        above = np.tanh((image - threshold) / (2 * _STEP))
+        return -(1 + above) / 2, -(1 - above * above) / (4 * _STEP)
+    sign = 1 if objective == "exponential" else -1
+    values = np.exp(sign * image)
+    return values, sign * values
 
 
 def _warp(
