@@ -296,6 +296,7 @@ void bind_representations(nb::module_& module) {
           nb::sig("def shape(self) -> tuple[int, ...]"))
       .def_prop_ro("dtype", [](const Representation& what) { return name_of(what.type); })
       .def_ro("needs_times", &Representation::needs_times)
+      .def_ro("carries", &Representation::carries)
       .def("fill_from_columns", &represent_columns, nb::arg("x"), nb::arg("y"), nb::arg("t"),
            nb::arg("polarity"), nb::arg("windows"), nb::arg("out"), nb::arg("outside") = "drop",
            nb::arg("threads") = 0,

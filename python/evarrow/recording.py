@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evarrow.selection import Selection
     from evarrow.sources import Source
     from evarrow.times import Time
-    from evarrow.window import Window
+    from evarrow.window import Windows
     from evarrow.window_rules import WindowOptions
 
 __all__ = ["Recording", "open_recording"]
@@ -289,7 +289,7 @@ class Recording:
 
         return iterate_frames(self, {"start": start, "end": end})
 
-    def windows(self, every: Time | None = None, **how: Unpack[WindowOptions]) -> Iterator[Window]:
+    def windows(self, every: Time | None = None, **how: Unpack[WindowOptions]) -> Windows:
         """Return the events in windows, in bounded memory.
 
         See `evarrow.windows`, which does the same for anything that holds events.

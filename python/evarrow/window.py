@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from evarrow import _core
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
     from evarrow._core import EventBatch
+    from evarrow.namespace import EventsNamespace
     from evarrow.window_rules import Closed
 
-__all__ = ["COLUMNS", "Window"]
+__all__ = ["COLUMNS", "Window", "Windows"]
 
 COLUMNS = ("x", "y", "t", "polarity")
 
@@ -36,6 +39,8 @@ class Window:
         Polarities.
     resolution : (int, int) or None
         Width and height of the sensor, where the events that were cut know it.
+    events : EventsNamespace
+        Filters, windows and representations as methods: ``window.events.to_voxel_grid(10)``.
     """
 
     __slots__ = ("closed", "end", "polarity", "resolution", "start", "t", "x", "y")
@@ -88,6 +93,20 @@ class Window:
             raise ValueError(message)
         return [np.ascontiguousarray(getattr(self, name)) for name in COLUMNS]
 
+    @property
+    def events(self) -> EventsNamespace:
+        """Filters, windows and representations as methods, as frames have them.
+
+        Examples
+        --------
+        >>> with ev.open(path) as rec:
+        ...     [w.events.to_voxel_grid(5).shape for w in rec.windows("50ms")]
+        [(5, 48, 64), (5, 48, 64)]
+        """
+        from evarrow.namespace import EventsNamespace
+
+        return EventsNamespace(self)
+
     def to_batch(self) -> EventBatch:
         """Return a copy of the events as a batch; a ValueError if a column was left out."""
         return _core.EventBatch.from_arrays(*self.columns(), resolution=self.resolution)
@@ -99,3 +118,33 @@ class Window:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Return the events as an Arrow stream capsule."""
         return self.to_batch().__arrow_c_stream__(requested_schema)
+
+
+class Windows:
+    """An iterator over windows, which knows how many there are where that can be told.
+
+    ``len`` is the number of all of them, those that have come included. It is there for windows
+    of time, of events and of `into`, of columns in memory and of recordings that have their index
+    (`Recording.make_index`); for times of `at` and between a `start` and an `end` always. Else it
+    is a TypeError, as it would take a pass over the events.
+    """
+
+    def __init__(self, windows: Iterator[Window], count: Callable[[], int]) -> None:
+        self._windows = windows
+        self._count = count
+
+    def __iter__(self) -> Windows:
+        """Return itself."""
+        return self
+
+    def __next__(self) -> Window:
+        """Return the next window."""
+        return next(self._windows)
+
+    def __len__(self) -> int:
+        """Return how many windows there are; a TypeError if that takes a pass."""
+        return self._count()
+
+    def __bool__(self) -> bool:
+        """Return True, also where there is no window."""
+        return True

@@ -10,8 +10,9 @@ from evarrow.events import batches_of, is_lazy_frame
 from evarrow.recording import Recording, open_recording
 from evarrow.selection import Scan
 from evarrow.sources import is_source
-from evarrow.window import COLUMNS, Window
+from evarrow.window import COLUMNS, Window, Windows
 from evarrow.window_buffer import Pending
+from evarrow.window_count import count_windows
 from evarrow.window_cuts import cuts, divide
 from evarrow.window_rules import make_rule
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from evarrow.times import Time
     from evarrow.window_rules import Closed, Preset, Rule
 
-__all__ = ["Window", "windows"]
+__all__ = ["Window", "Windows", "windows"]
 
 Resolution: TypeAlias = "tuple[int, int] | None"
 
@@ -47,7 +48,7 @@ def windows(
     closed: Closed | None = None,
     preset: Preset | None = None,
     **selection: Unpack[RowSelection],
-) -> Iterator[Window]:
+) -> Windows:
     """Return events in windows, in bounded memory.
 
     Windows are cut by time (`every`), by number of events (`count`), by what comes first (both),
@@ -98,9 +99,9 @@ def windows(
 
     Returns
     -------
-    iterator of Window
-        Windows without events come too. Windows by count start at the time of their first event
-        and end 1 us behind that of their last.
+    Windows, an iterator of Window
+        ``len`` tells how many, where that takes no pass. Windows without events come too. Windows
+        by count start at the time of their first event and end 1 us behind that of their last.
 
     Raises
     ------
@@ -133,6 +134,8 @@ def windows(
     >>> events = ev.from_arrays(x=[1, 2, 3], y=[0, 0, 0], t=[10, 12, 31], polarity=[1, 1, 1])
     >>> [(w.start, w.x.tolist()) for w in ev.windows(events, 10)]
     [(10, [1, 2]), (20, []), (30, [3])]
+    >>> len(ev.windows(events, 10))
+    3
     >>> [w.x.tolist() for w in ev.windows(events, count=2)]
     [[1, 2], [3]]
     >>> [w.x.tolist() for w in ev.windows(events, every=15, at=[20, 31], closed="both")]
@@ -159,10 +162,13 @@ def windows(
         events = open_recording(events)
     known = _known(events)
     names = _names(selection)
+    whole = not set(selection) - {"columns"}
     again = _opener(events, rule, selection)
     if rule.into is not None:
-        return _cut_into(again, names, rule, known)
-    return _cut(again(names), names, rule, known)
+        made = _cut_into(again, names, rule, known)
+    else:
+        made = _cut(again(names), names, rule, known)
+    return Windows(made, lambda: count_windows(events, rule, all_rows=whole))
 
 
 def _known(events: Events) -> Resolution:

@@ -125,3 +125,56 @@ def test_no_events_have_no_windows_or_those_of_given_times():
     got = reps.count_image(none, resolution=SIZE, at=[5, 10, 20])
     assert got.shape == (2, 2, 48, 64)
     assert not got.any()
+
+
+ENDS = [("20ms", "50ms"), (20_000, None), (None, 50_000), (-5, 0), (2_000_000, None), (None, -5)]
+
+
+@pytest.mark.parametrize(("start", "end"), ENDS)
+@pytest.mark.parametrize("closed", ["left", "right", "both"])
+def test_start_and_end_alone_are_one_window(start, end, closed, tmp_path):
+    events = random_events(5_000, span=100_000)
+    events["t"] = events["t"] // 100 * 100
+    path = tmp_path / "rec.raw"
+    ev.write(events, path, format="evt3", resolution=SIZE)
+    t = events["t"]
+    low = {"20ms": 20_000, None: t[0]}.get(start, start)
+    high = {"50ms": 50_000, None: t[-1] + 1}.get(end, end)
+    inside = (t > low if closed == "right" else t >= low) & (
+        t < high if closed == "left" else t <= high
+    )
+    some = {name: values[inside] for name, values in events.items()}
+    how = {"start": start, "end": end, "closed": closed}
+    for source in (events, path, ev.open(path).select(), pa.table(events), ev.scan(path)):
+        got = reps.count_image(source, resolution=SIZE, **how)
+        assert np.array_equal(got, counts_of(some))
+        got = reps.voxel_grid(source, bins=4, resolution=SIZE, **how)
+        assert np.array_equal(got, reps.voxel_grid(some, bins=4, resolution=SIZE))
+        assert np.array_equal(reps.point_set(source, **how)[:, 3], some["polarity"])
+    # What goes on from window to window sees what came before.
+    surfaces = [
+        reps.time_surface(source, kind="times", carry=True, resolution=SIZE, **how)
+        for source in (events, path)
+    ]
+    assert np.array_equal(*surfaces)
+
+
+def test_an_argument_that_there_is_not():
+    with pytest.raises(TypeError, match=r"'bin'; there are bins, .*resolution"):
+        reps.voxel_grid(EVENTS, bin=3)
+    with pytest.raises(TypeError, match=r"'model_'; there are motion, objective, threshold, model"):
+        reps.contrast(EVENTS, (1, 2), model_="affine")
+    with pytest.raises(ValueError, match="partial is for windows"):
+        reps.voxel_grid(EVENTS, start=0, partial=False, resolution=SIZE)
+    with pytest.raises(ValueError, match="closed must be"):
+        reps.voxel_grid(EVENTS, start=0, closed="none", resolution=SIZE)
+
+
+def test_warnings_name_the_line_of_the_user():
+    events = at_one_pixel([0, 1])
+    events["x"] = np.array([0, 9], np.int16)
+    for make in (reps.count_image, reps.point_set, reps.graph, reps.contrast):
+        more = {"motion": (1, 2)} if make is reps.contrast else {}
+        with pytest.warns(ev.EvarrowWarning, match="1 event lies") as caught:
+            make(events, resolution=(1, 1), **more)
+        assert caught[0].filename == __file__

@@ -106,8 +106,8 @@ class SensorFilter(Filter):
         """Return a filter for one pass over events of a sensor of that size."""
         if resolution is None:
             message = (
-                f"{self.name} needs the size of the sensor, which these events do not know: pass "
-                "resolution=(width, height)"
+                f"{self.name} needs the size of the sensor, which these events do not know: give "
+                "resolution=(width, height) to it, or to the Pipeline that it is in"
             )
             raise ValueError(message)
         return self.make_for({"resolution": resolution, "outside": self.outside})

@@ -7,7 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from evarrow import _core
-from evarrow.times import to_microseconds
+from evarrow.times import I64_MAX, to_microseconds
 from evarrow.window_buffer import Pending
 from evarrow.window_cuts import cuts, divide
 from evarrow.window_rules import Rule, make_rule
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from evarrow.times import Time
     from evarrow.window_rules import Closed, Preset
 
-__all__ = ["Cutting", "Windowing", "find_windows", "is_cut", "to_cutting"]
+__all__ = [
+    "Cutting",
+    "Windowing",
+    "find_whole",
+    "find_windows",
+    "is_cut",
+    "only_between",
+    "to_cutting",
+]
 
 Cutting: TypeAlias = _core.WindowSpec | Rule
 """How to cut: as the extension module does it, or in a pass over the times."""
@@ -50,7 +58,8 @@ class Windowing(TypedDict, total=False):
         In place of `stride`: how much of a window the next one has, too.
     start, end : int, str or timedelta
         Where the first window of `every` starts, by default at the first event; and the time
-        before which events are taken, by default behind the last one.
+        before which events are taken, by default behind the last one. By themselves: all events
+        between them make one array.
     partial : bool
         Whether windows come that are not over when the events, or the time up to `end`, are; True
         by default, unless the preset leaves them out.
@@ -86,6 +95,9 @@ _PAIRS = ("windows", "rows")
 _FURTHER = ("stride", "overlap", "start", "end", "partial", "preset", "by", "align")
 
 
+_ENDS = ("start", "end")
+
+
 def is_cut(options: Mapping[str, Any]) -> bool:
     """Return whether the options ask for windows."""
     return any(options.get(way) is not None for way in (*_ALONG, *_PAIRS))
@@ -106,16 +118,13 @@ def to_cutting(options: Mapping[str, Any]) -> Cutting:
         raise ValueError(message)
     if pairs or not given:
         for name in _FURTHER:
-            if options.get(name) is not None:
+            if options.get(name) is not None and (pairs or name not in _ENDS):
                 message = f"{name} is for windows of {', '.join(_ALONG[:-1])} or {_ALONG[-1]}"
                 raise ValueError(message)
     if not given:
         return _core.WindowSpec()
-    closed = options.get("closed") or "left"
+    closed = _closed(options)
     if pairs:
-        if closed not in ("left", "right", "both"):
-            message = f'closed must be "left", "right" or "both", not {closed!r}'
-            raise ValueError(message)
         kind = "times" if pairs == "windows" else "rows"
         return _core.WindowSpec(kind, bounds=_to_bounds(options[pairs], pairs), closed=closed)
     return _plain(_to_rule(options, given))
@@ -126,6 +135,47 @@ def find_windows(taken: Taken, cutting: Cutting, threads: int) -> _core.Windows:
     if isinstance(cutting, Rule):
         cutting = _along(taken, cutting)
     return taken.find(cutting, threads)
+
+
+def only_between(taken: Taken, options: Mapping[str, Any]) -> Taken:
+    """Return the events without those that `start` and `end` rule out, where that saves a pass."""
+    if is_cut(options) or not _has_ends(options):
+        return taken
+    start, end = (_time(options, name) for name in _ENDS)
+    if end is not None and _closed(options) != "left":
+        end = min(end + 1, I64_MAX)
+    return taken.between(start, end)
+
+
+def find_whole(
+    taken: Taken, options: Mapping[str, Any], threads: int, *, timed: bool
+) -> _core.Windows:
+    """Return one window, of all events or of those between `start` and `end`."""
+    if not _has_ends(options):
+        return taken.span(threads) if timed else taken.whole()
+    start, end = (_time(options, name) for name in _ENDS)
+    if start is None or end is None:
+        ((first, last),) = taken.span(threads).bounds()
+        start = min(first, first if end is None else end) if start is None else start
+        end = max(min(last + 1, I64_MAX), start) if end is None else end
+    return taken.find(_bounds("times", [(start, end)], _closed(options)), threads)
+
+
+def _has_ends(options: Mapping[str, Any]) -> bool:
+    return any(options.get(name) is not None for name in _ENDS)
+
+
+def _time(options: Mapping[str, Any], name: str) -> int | None:
+    given = options.get(name)
+    return None if given is None else to_microseconds(given, name)
+
+
+def _closed(options: Mapping[str, Any]) -> Closed:
+    closed: Closed = options.get("closed") or "left"
+    if closed not in ("left", "right", "both"):
+        message = f'closed must be "left", "right" or "both", not {closed!r}'
+        raise ValueError(message)
+    return closed
 
 
 def _to_rule(options: Mapping[str, Any], given: Sequence[str]) -> Rule:

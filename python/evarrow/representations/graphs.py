@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evarrow import _core
 from evarrow.options import check_resolution
-from evarrow.representations.cutting import is_cut
+from evarrow.representations.cutting import is_cut, only_between
 from evarrow.representations.making import (
     CHOICES,
     check,
@@ -94,7 +94,7 @@ def graph(
         raise ValueError(message)
     refuse(options, ("sparse", "out", "dtype"), "graphs")
     check(options)
-    taken = take(events)
+    taken = only_between(take(events), options)
     graphs = _core.Graphs(*resolution_for(taken, options), radius, scale, neighbours or 0)
     windows = windows_of(taken, options)
     run(taken, graphs.what, windows, graphs, options)
@@ -161,7 +161,7 @@ def point_set(
         refuse(given, ("out", "dtype"), "points in a table")
     check(given)
     check_points(points)
-    taken = take(events)
+    taken = only_between(take(events), options)
     windows = windows_of(taken, options)
     room = max(windows.rows(), default=0) if points is None else points
     sensor = check_resolution(resolution or taken.resolution or _ANY)

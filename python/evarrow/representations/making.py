@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from evarrow.errors import EvarrowWarning
 from evarrow.options import check_resolution
 from evarrow.representations.callers import arguments_of_caller, level_of_user
-from evarrow.representations.cutting import Windowing, find_windows, is_cut, to_cutting
+from evarrow.representations.cutting import (
+    Windowing,
+    find_whole,
+    find_windows,
+    is_cut,
+    only_between,
+    to_cutting,
+)
 from evarrow.representations.memory import array_to_fill
 from evarrow.representations.taking import take
 
@@ -116,6 +123,8 @@ def make(
     check(options)
     taken = take(events)
     what = kind(*resolution_for(taken, options))
+    if not what.carries:
+        taken = only_between(taken, options)
     windows = windows_of(taken, options, timed=what.needs_times)
     return fill(taken, what, windows, axes, options, dtype=dtype, insert=insert)
 
@@ -144,7 +153,7 @@ def make_each(
     """
     check(options)
     check_points(points)
-    taken = take(events)
+    taken = only_between(take(events), options)
     resolution = resolution_for(taken, options)
     windows = windows_of(taken, options)
     room = max(windows.rows(), default=0) if points is None else points
@@ -210,7 +219,7 @@ def windows_of(taken: Taken, options: Mapping[str, Any], *, timed: bool = True) 
     threads = options.get("threads", 0)
     if is_cut(options):
         return find_windows(taken, cutting, threads)
-    return taken.span(threads) if timed else taken.whole()
+    return find_whole(taken, options, threads, timed=timed)
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:

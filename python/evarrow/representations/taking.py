@@ -53,6 +53,10 @@ class Taken:
         """Return all events as one window with its times."""
         return self.find(_core.WindowSpec(), threads)
 
+    def between(self, start: int | None, end: int | None) -> Taken:  # noqa: ARG002
+        """Return at least the events with start <= t < end, and fewer if that is less work."""
+        return self
+
     def times(self) -> Iterable[Any]:
         """Return batches that have the column t, in a pass that is not the last one."""
         raise NotImplementedError
@@ -123,6 +127,9 @@ class _Scanned(Taken):
     def find(self, spec: _core.WindowSpec, threads: int = 0) -> _core.Windows:  # noqa: ARG002
         return _core.find_windows_of_scan(self._scan, spec)
 
+    def between(self, start: int | None, end: int | None) -> Taken:
+        return _of_recording(self._recording, start, end) if self._all_of_it else self
+
     def times(self) -> Iterable[Any]:
         # The pass that fills the arrays says what is wrong with the recording.
         reader = self._times.open()
@@ -184,6 +191,17 @@ class _Stream(Taken):
         return filling.finish()
 
 
+def _of_recording(
+    recording: Recording, start: int | None = None, end: int | None = None
+) -> _Scanned:
+    return _Scanned(
+        recording.core_scan("events", {"start": start, "end": end}),
+        recording,
+        recording.core_scan("events", {"start": start, "end": end, "columns": ["t"]}),
+        all_of_it=start is end is None,
+    )
+
+
 def take(events: Events) -> Taken:
     """Return anything that holds events as something that fills arrays.
 
@@ -201,8 +219,7 @@ def take(events: Events) -> Taken:
             stream = _Stream(events.batches, again=False)
             stream.resolution = events.resolution
             return stream
-        times = events.core_scan("events", {"columns": ["t"]})
-        return _Scanned(events.core_scan("events", {}), events, times, all_of_it=True)
+        return _of_recording(events)
     if isinstance(events, Scan):
         return _Scanned(events.core, events.recording, events.core, all_of_it=False)
     if isinstance(events, _core.EventBatch):
