@@ -16,6 +16,8 @@ class Clock32Writer {
   // The clock behind a row of this time.
   explicit Clock32Writer(int64_t t) noexcept : t_(t) {}
 
+  int64_t t() const noexcept { return t_; }
+
   // Moves to a time of the same lap to which one step leads; else nothing changes, and it is false.
   bool step_to(int64_t t) noexcept {
     if (t >> 32 != t_ >> 32 || t_ - t > int64_t{1} << 31) return false;

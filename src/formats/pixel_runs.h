@@ -6,22 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "evarrow/event.h"
 #include "formats/encoding.h"
+#include "formats/fast_rows.h"
 
 namespace evarrow {
-
-// A store of bytes may go anywhere, as far as the compiler knows: columns that a loop has as local
-// copies need not be looked up again after each.
-struct EncodedColumns {
-  explicit EncodedColumns(const EventBatch& events) noexcept
-      : x(events.x()), y(events.y()), t(events.t()), polarity(events.polarity()) {}
-
-  const int16_t* x;
-  const int16_t* y;
-  const int64_t* t;
-  const int8_t* polarity;
-};
 
 // Events that follow one another and are pixels from `base` on: bit i is the one at base + i.
 struct PixelRun {

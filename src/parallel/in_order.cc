@@ -42,9 +42,11 @@ class Queue {
       lock.lock();
       made_[item % made_.size()] = false;
       ++next_;
-      if (waiting_ != 0) room_.notify_all();
+      // A thread that is woken for every slot does little else than wake up.
+      if (waiting_ != 0 && ++free_ * 2 >= made_.size()) wake();
     }
     putting_ = false;
+    if (waiting_ != 0) wake();
   }
 
   void fail() {
@@ -54,11 +56,17 @@ class Queue {
   }
 
  private:
+  void wake() {
+    free_ = 0;
+    room_.notify_all();
+  }
+
   std::mutex mutex_;
   std::condition_variable room_;
   std::vector<bool> made_;  // by slot
   size_t next_ = 0;         // the item to be put
   size_t waiting_ = 0;      // threads
+  size_t free_ = 0;         // slots that became free since they were woken
   bool putting_ = false;
   bool failed_ = false;
 };

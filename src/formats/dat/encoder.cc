@@ -6,6 +6,7 @@
 #include "formats/dat/dat.h"
 #include "formats/dat/words.h"
 #include "formats/encoding.h"
+#include "formats/fast_rows.h"
 #include "formats/run_encoder.h"
 
 namespace evarrow::dat {
@@ -25,20 +26,39 @@ struct DatWords {
     return Clock32Writer(events.t()[i]);
   }
 
-  Encoded plain(const EventBatch& events, size_t begin, size_t end, State state,
+  Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
                 std::byte* to) const noexcept {
+    const EncodedColumns events(batch);
+    FastRows fast(kernel, events, end);
     size_t i = begin;
     for (; i < end && !has_triggers; ++i, to += kRecordBytes) {
-      const int64_t t = events.t()[i];
-      const auto x = static_cast<uint16_t>(events.x()[i]);
-      const auto y = static_cast<uint16_t>(events.y()[i]);
-      const int8_t polarity = events.polarity()[i];
+      const kernels::EncodedWords done = take(fast, i, state, to);
+      i += done.rows;
+      to += done.bytes;
+      if (done.rows != 0) state = Clock32Writer(events.t[i - 1]);
+      if (i == end) break;
+      const int64_t t = events.t[i];
+      const auto x = static_cast<uint16_t>(events.x[i]);
+      const auto y = static_cast<uint16_t>(events.y[i]);
+      const int8_t polarity = events.polarity[i];
       const bool fits = t >= 0 && (uint32_t{x} | y) < kSize && is_polarity(polarity);
       if (!fits || !state.step_to(t)) break;
       const uint64_t record = make_event(polarity > 0, t, x, y);
       std::memcpy(to, &record, sizeof(record));
     }
     return {.end = i, .bytes = (i - begin) * kRecordBytes};
+  }
+
+  static kernels::EncodedWords take(FastRows& fast, size_t i, const State& state,
+                                    std::byte* to) noexcept {
+    if (state.t() < 0) return {};  // no row has such a time: they are refused one by one
+    kernels::EncodeState lap = {.x_end = kSize,
+                                .y_end = kSize,
+                                .t_begin = state.t() >> 32 << 32,
+                                .t_bits = 32,
+                                .low = static_cast<uint32_t>(state.t()),
+                                .y = -1};
+    return fast.take(i, lap, to);
   }
 
   size_t any(const EventBatch& events, size_t i, size_t /*end*/, RowName row, State& state,
@@ -62,6 +82,7 @@ struct DatWords {
   }
 
   bool has_triggers;
+  kernels::EncodeKernel kernel = kernels::encode_kernels().dat;
   RowCheck check{"DAT", kSize, kSize, 64};
 };
 

@@ -5,7 +5,7 @@
 #include "formats/encoding.h"
 #include "formats/evt2/evt2.h"
 #include "formats/evt2/words.h"
-#include "formats/pixel_runs.h"
+#include "formats/fast_rows.h"
 #include "formats/run_encoder.h"
 
 namespace evarrow::evt2 {
@@ -27,16 +27,29 @@ struct Evt2Words {
     return Clock(events.t()[i]);
   }
 
-  static Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
-                       std::byte* to) noexcept {
+  Encoded plain(const EventBatch& batch, size_t begin, size_t end, State state,
+                std::byte* to) const noexcept {
     const EncodedColumns events(batch);
     std::byte* const first = to;
     const auto put = [&to](uint32_t word) {
       std::memcpy(to, &word, sizeof(word));
       to += sizeof(word);
     };
+    FastRows fast(kernel, events, end);
     size_t i = begin;
     for (; i < end; ++i) {
+      if (state.is_at(events.t[i])) {
+        kernels::EncodeState period = {.x_end = kSize,
+                                       .y_end = kSize,
+                                       .t_begin = state.high() << kLowBits,
+                                       .t_bits = kLowBits,
+                                       .low = 0,
+                                       .y = -1};
+        const kernels::EncodedWords done = fast.take(i, period, to);
+        i += done.rows;
+        to += done.bytes;
+        if (i == end) break;
+      }
       const int64_t t = events.t[i];
       const auto x = static_cast<uint16_t>(events.x[i]);
       const auto y = static_cast<uint16_t>(events.y[i]);
@@ -74,6 +87,7 @@ struct Evt2Words {
                   [&](int64_t high) { append_word(out, make_time_high(high)); });
   }
 
+  kernels::EncodeKernel kernel = kernels::encode_kernels().evt2;
   RowCheck check{"EVT2", kSize, kSize, 32};
 };
 

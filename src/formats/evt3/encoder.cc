@@ -13,9 +13,8 @@
 namespace evarrow::evt3 {
 namespace {
 
-constexpr int32_t kSize = 2048;         // of the largest sensor, pixels: x and y have 11 bits
-constexpr int32_t kGroup = 32;          // pixels of a group of vectors
-constexpr size_t kGroupWords = 3;       // of 12, 12 and 8 pixels
+constexpr int32_t kSize = 2048;  // of the largest sensor, pixels: x and y have 11 bits
+constexpr int32_t kGroup = kernels::kVectorPixels;  // of vectors of 12, 12 and 8 pixels
 constexpr int64_t kLongestSilence = 1;  // of TIME_HIGH: a camera sends one at least every 4096 us
 constexpr int64_t kMostSilence = 6;     // of TIME_HIGH words that the fast loop writes at once
 constexpr int kLowBits = 12;
@@ -42,6 +41,9 @@ class Writer {
     std::memcpy(to_, &word, sizeof(word));
     to_ += needed ? sizeof(word) : 0;
   }
+  // What was written behind the end by others.
+  void skip(size_t bytes) { to_ += bytes; }
+  std::byte* end() const { return to_; }
   size_t bytes() const { return static_cast<size_t>(to_ - begin_); }
 
  private:
@@ -68,8 +70,11 @@ struct Evt3Words {
                 std::byte* to) const noexcept {
     const EncodedColumns events(batch);
     Writer out(to);
+    FastRows fast(kernel_, events, end);
     size_t i = begin;
     while (i < end) {
+      i += write_singles(fast, i, events.t[i], known, out);
+      if (i == end) break;
       const int64_t t = events.t[i];
       const int32_t x = events.x[i];
       const int32_t y = events.y[i];
@@ -140,13 +145,30 @@ struct Evt3Words {
     known.low = low;
   }
 
+  // Writes rows, none of which begins a vector, several at a time; returns how many.
+  size_t write_singles(FastRows& fast, size_t i, int64_t t, State& known,
+                       Writer& out) const noexcept {
+    if (known.next_base >= 0 || !known.clock.is_at(t)) return 0;
+    kernels::EncodeState state = {.x_end = static_cast<uint32_t>(x_end_),
+                                  .y_end = static_cast<uint32_t>(y_end_),
+                                  .t_begin = known.clock.high() << kLowBits,
+                                  .t_bits = kLowBits,
+                                  .low = static_cast<uint32_t>(known.low),
+                                  .y = known.y};
+    const kernels::EncodedWords done = fast.take(i, state, out.end());
+    out.skip(done.bytes);
+    known.low = static_cast<int32_t>(state.low);
+    known.y = state.y;
+    return done.rows;
+  }
+
   // Writes a vector or, where that is no shorter, the first event alone; returns how many events.
   size_t write_pixels(const EncodedColumns& events, size_t i, size_t end, State& known,
                       Writer& out) const noexcept {
     const int32_t x = events.x[i];
     const bool on = events.polarity[i] > 0;
     const bool goes_on = known.next_base == x && known.base_on == on;
-    const size_t fewest = kGroupWords + (goes_on ? 1 : 2);
+    const size_t fewest = kernels::kFewestInVector - (goes_on ? 1 : 0);
     const int32_t group_end = x + kGroup;
     PixelRun vector;
     if (group_end <= x_end_ && may_have(fewest, events, i, end, group_end)) {
@@ -166,6 +188,7 @@ struct Evt3Words {
     return vector.n;
   }
 
+  kernels::EncodeKernel kernel_ = kernels::encode_kernels().evt3;
   int32_t x_end_;
   int32_t y_end_;
   RowCheck check_;
