@@ -26,7 +26,7 @@ void append_word(EncodedBytes& out, Word word) {
   out.append(std::as_bytes(std::span(&word, 1)));
 }
 
-// A row of the "events" or "triggers"; its number is counted from the first call.
+// A row of the "events", say; its number is counted from the first call.
 struct RowName {
   const char* rows;
   uint64_t number;
@@ -39,6 +39,13 @@ struct RowName {
 [[noreturn]] inline void refuse_polarity(RowName row, int8_t polarity) {
   refuse_row(row, "polarity is " + std::to_string(int{polarity}) +
                       ", but must be -1 or 0 (OFF) or 1 (ON)");
+}
+
+// Refuses a frame that has other pixels than it says.
+inline void check_pixels(RowName row, const Picture& picture) {
+  const uint64_t bytes = picture.place.bytes();
+  if (bytes != 0 && picture.pixels.size() == bytes) return;
+  refuse_row(row, "its size, channels and bits are not those of its pixels");
 }
 
 // Rows of events and triggers in order of time; triggers come after events of the same time.

@@ -119,39 +119,34 @@ struct Sink::State {
       return;
     }
     for (size_t i = 0; i < rows.size(); ++i, ++samples) {
-      losing("imu", [&] {
-        check_whole("imu", samples, lost_of_sample(rows, i, encoder->lacks("imu")));
-        encoder->encode_samples(rows.slice(i, 1), bytes);
-      });
+      losing("imu", samples, lost_of_sample(rows, i, encoder->lacks("imu")),
+             [&] { encoder->encode_samples(rows.slice(i, 1), bytes); });
     }
   }
 
   void encode_picture(const Picture& picture) {
-    losing("frames", [&] {
-      check_whole("frames", pictures, lost_of_picture(picture, encoder->lacks("frames")));
-      encoder->encode_picture(picture, bytes);
-    });
+    losing("frames", pictures, lost_of_picture(picture, encoder->lacks("frames")),
+           [&] { encoder->encode_picture(picture, bytes); });
     ++pictures;
   }
 
-  // Writes a row, or counts it where it may be lost.
+  // Writes a row of which the file has all but the values `lost`, in words, or counts it where it
+  // may be lost.
   template <typename Work>
-  void losing(std::string_view stream, const Work& work) {
+  void losing(std::string_view stream, uint64_t row, const std::string& lost, const Work& work) {
     try {
+      if (!may_lose && !lost.empty()) {
+        throw RowError(stream, row, "the format has no place for " + lost);
+      }
       work();
+      if (lost.empty()) return;
+      losses.add(
+          stream, true,
+          "row " + std::to_string(row) + " of the " + std::string(stream) + " loses " + lost);
     } catch (const RowError& refused) {
       if (!may_lose) throw;
       losses.add(stream, false, refused.what());
     }
-  }
-
-  // Refuses, or counts, a row that the file does not have whole: `lost` are the values in words.
-  void check_whole(std::string_view stream, uint64_t row, const std::string& lost) {
-    if (lost.empty()) return;
-    const RowError refused(stream, row, "the format has no place for " + lost);
-    if (!may_lose) throw refused;
-    losses.add(stream, true,
-               "row " + std::to_string(row) + " of the " + std::string(stream) + " loses " + lost);
   }
 
   enum class Stage : uint8_t { kOpen, kFailed, kFinished };

@@ -123,6 +123,6 @@ def test_what_cannot_be_written_is_named(tmp_path):
     with pytest.raises(ValueError, match="row 1 of the events"):
         ev.write(row, path, resolution=SIZE)
     triggers = {"t": [1], "id": [1], "polarity": [1]}
-    with pytest.raises(ValueError, match="text holds events alone"):
+    with pytest.raises(ValueError, match="csv has no place for triggers"):
         ev.write(EVENTS, path, resolution=SIZE, triggers=triggers)
     assert list(tmp_path.iterdir()) == []

@@ -11,11 +11,14 @@
 
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <set>
 #include <thread>
 
+#include "evarrow/recording.h"
+#include "evarrow/scan.h"
 #include "io/errors.h"
 #include "io/temporary_folder.h"
 
@@ -466,6 +469,56 @@ TEST_CASE("sink: files get the permissions that new files get") {
   struct stat status{};
   REQUIRE(stat((folder / "a.raw").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0644U);
+}
+
+Batch one_sample(int64_t t, double temperature) {
+  Batch samples(kImuFields, 1);
+  samples.resize(1);
+  samples.column<int64_t>(kImuT)[0] = t;
+  for (size_t column = kImuAccel; column < kImuTemperature; ++column) {
+    samples.column<double>(column)[0] = column < kImuMag ? 1 : std::nan("");
+  }
+  samples.column<double>(kImuTemperature)[0] = temperature;
+  return samples;
+}
+
+TEST_CASE("sink: values that a format has no place for are refused, or lost and counted") {
+  const TemporaryFolder folder;
+  const EncodeOptions options = {.named = {}, .streams = {"imu", "frames"}};
+  Sink sink = Sink::create(folder / "a.mcap", header_of("mcap"), false, options);
+  CHECK(sink.takes("imu"));
+  CHECK(sink.takes("frames"));
+  CHECK_FALSE(sink.takes("rates"));
+  sink.write_samples(one_sample(5, std::nan("")));
+  sink.allow_loss();
+  sink.write_samples(one_sample(6, 25.5));
+  sink.write_samples(one_sample(-7, 25.5));
+  const std::byte pixels[6] = {};
+  Picture picture;
+  picture.t = picture.exposure_end = 9;
+  picture.exposure_begin = 8;
+  picture.place = {.width = 3, .height = 2, .channels = 1, .bits = 8};
+  picture.pixels = pixels;
+  sink.write_picture(picture);
+  REQUIRE(sink.losses().size() == 3);
+  CHECK(sink.losses()[0].of_values);
+  CHECK(sink.losses()[0].first == "row 1 of the imu loses temperature (25.5)");
+  CHECK(sink.losses()[1].first.ends_with("read with origin=\"start\""));
+  CHECK(sink.losses()[2].stream == "frames");
+  CHECK(sink.losses()[2].first == "row 0 of the frames loses exposure_begin (8)");
+  sink.finish();
+  const Recording recording = Recording::open(folder / "a.mcap");
+  CHECK(recording.scan("imu").count() == 2);
+  CHECK(recording.scan("frames").count() == 1);
+
+  Sink strict = Sink::create(folder / "b.mcap", header_of("mcap"), false, options);
+  CHECK_THROWS_WITH_AS(strict.write_samples(one_sample(6, 25.5)),
+                       "row 0 of the imu cannot be written: the format has no place for "
+                       "temperature (25.5)",
+                       RowError);
+  Sink events_alone = Sink::create(folder / "c.raw", header_of("evt3"));
+  CHECK_FALSE(events_alone.takes("imu"));
+  CHECK_THROWS_AS(events_alone.write_samples(one_sample(6, 25.5)), RowError);
 }
 
 }  // namespace

@@ -47,9 +47,7 @@ Sample sample_of(const Batch& samples, size_t i, uint64_t row) {
 void check_picture(const Picture& picture, uint64_t number) {
   const RowName row = {.rows = "frames", .number = number};
   const uint64_t bytes = picture.place.bytes();
-  if (bytes == 0 || picture.pixels.size() != bytes) {
-    refuse_row(row, "its size, channels and bits are not those of its pixels");
-  }
+  check_pixels(row, picture);
   if (bytes > kMostPixels) {
     refuse_row(row, "it has " + std::to_string(bytes) + " bytes of pixels, but AEDAT 4 holds " +
                         std::to_string(kMostPixels));

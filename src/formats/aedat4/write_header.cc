@@ -150,8 +150,10 @@ std::string write_header(const Header& header, const EncodeOptions& options, siz
   std::string xml = "<dv version=\"2.0\">\n<node name=\"outInfo\" path=\"/outInfo/\">\n";
   for (const OutStream& stream : kOutStreams) {
     if (!is_wanted(stream, options)) continue;
-    const std::string kept = stream.id == kEventStream ? kept_attributes(header) : "";
-    xml += node_of(stream, effort, (stream.has_size ? size : "") + source + kept);
+    std::string info = stream.has_size ? size : "";
+    info += source;
+    if (stream.id == kEventStream) info += kept_attributes(header);
+    xml += node_of(stream, effort, info);
   }
   xml += "</node>\n</dv>\n";
   std::vector<std::byte> buffer = make_io_header(effort.compression, xml);

@@ -266,6 +266,13 @@ void note_unread(const Walk& walk, Header& header) {
 
 }  // namespace
 
+std::string_view encoding_of(const FramePlace& place) noexcept {
+  const auto found = std::ranges::find_if(kPixels, [&](const Pixel& pixel) {
+    return pixel.channels == place.channels && pixel.bits == place.bits && !pixel.is_blue_first;
+  });
+  return found == kPixels.end() ? std::string_view() : found->encoding;
+}
+
 std::optional<ImagesPlan> plan_images(Walk& walk, const Topic* events,
                                       const std::shared_ptr<Source>& file, Header& header) {
   note_unread(walk, header);

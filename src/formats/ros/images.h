@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "evarrow/chunk_plan.h"
@@ -23,5 +24,8 @@ struct ImagesPlan {
 // there are no others. The chunks of `walk` must still be there.
 std::optional<ImagesPlan> plan_images(Walk& walk, const Topic* events,
                                       const std::shared_ptr<Source>& file, Header& header);
+
+// That of images with so many channels and bits, of several with red first; empty if there is none.
+std::string_view encoding_of(const FramePlace& place) noexcept;
 
 }  // namespace evarrow::ros

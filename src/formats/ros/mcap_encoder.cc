@@ -1,43 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// https://mcap.dev/spec
 #include "formats/ros/mcap_encoder.h"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "codecs/crc32.h"
-#include "codecs/packer.h"
 #include "evarrow/machine.h"
+#include "formats/encoding.h"
 #include "formats/evt3/evt3.h"
-#include "formats/ros/mcap_summary.h"
-#include "formats/ros/mcap_words.h"
+#include "formats/ros/cdr_writer.h"
+#include "formats/ros/images.h"
+#include "formats/ros/mcap_file.h"
 #include "formats/ros/packet_writer.h"
-#include "parallel/in_order.h"
+#include "formats/ros/sensor_writer.h"
 
 namespace evarrow::ros {
 namespace {
 
-constexpr size_t kPacketBytes = 65'536;  // of the words of a message, at most
-constexpr size_t kChunkBytes = 1 << 20;  // of records, after which a chunk ends
-constexpr size_t kChunksAtOnce = 16;     // compressed together, at most
-constexpr uint64_t kNanoseconds = 1000;  // of a microsecond
+constexpr size_t kPacketBytes = 65'536;                   // of the words of a message, at most
+constexpr size_t kMostPixels = size_t{1} << 30;           // bytes
+constexpr int64_t kEnd = (int64_t{1} << 31) * 1'000'000;  // of the times that ROS has, microseconds
 
-struct Compression {
-  std::string_view name;
-  std::string_view name_in_file;
-  codecs::DvCompression kind;
-};
-constexpr Compression kCompressions[] = {
+constexpr std::array<std::string_view, 4> kLackedOfSamples = {"mag_x", "mag_y", "mag_z",
+                                                              "temperature"};
+constexpr std::array<std::string_view, 4> kLackedOfFrames = {"exposure_begin", "exposure_end",
+                                                             "left", "top"};
+
+void check_time(RowName row, int64_t t) {
+  if (t >= 0 && t < kEnd) return;
+  refuse_row(row, "t is " + std::to_string(t) +
+                      " us, but ROS has times from 0 to 2^31 s: read with origin=\"start\"");
+}
+
+constexpr McapCompression kCompressions[] = {
     {"zstd", "zstd", codecs::DvCompression::kZstd},
     {"lz4", "lz4", codecs::DvCompression::kLz4},
     {"none", "", codecs::DvCompression::kNone},
 };
 
-const Compression& compression_of(const EncodeOptions& options) {
+const McapCompression& compression_of(const EncodeOptions& options) {
   const auto named = options.named.find("compression");
   const std::string name = named == options.named.end() ? "zstd" : named->second;
-  const auto found = std::ranges::find(kCompressions, name, &Compression::name);
+  const auto found = std::ranges::find(kCompressions, name, &McapCompression::name);
   if (found == std::end(kCompressions)) {
     throw Error(ErrorCode::kArgument,
                 "MCAP has no compression '" + name + "'; it has zstd, lz4 and none");
@@ -55,65 +59,86 @@ std::string field_of(const Header& header, std::string_view name, std::string ot
   return otherwise;
 }
 
-// Messages, in the order of their times, and what a chunk of them is put into a file as.
-struct Chunk {
-  struct Entry {
-    uint64_t time;
-    uint64_t offset;  // in the records
-  };
-
-  std::vector<std::byte> records;
-  std::vector<Entry> entries;
-  uint64_t first = 0;
-  uint64_t last = 0;
-  std::vector<std::byte> packed;
-  uint32_t checksum = 0;
-};
+// A topic beside that of the events.
+std::string topic_beside(const std::string& events, std::string_view name) {
+  return events.substr(0, events.rfind('/') + 1) + std::string(name);
+}
 
 class McapEncoder final : public Encoder {
  public:
   McapEncoder(const Header& header, const EncodeOptions& options)
-      : compression_(compression_of(options)),
-        threads_(thread_count(options.threads)),
-        topic_(field_of(header, "topic", "/event_camera/events")),
-        front_({.frame_id = field_of(header, "frame_id", "event_camera"),
+      : front_({.frame_id = field_of(header, "frame_id", "event_camera"),
                 .width = header.width,
                 .height = header.height}),
         words_encoder_(evt3::make_encoder(header, options)),
-        clock_(evt3::kFormat.make_decoder(header, {})) {
-    const std::string begin = write_mcap_header(header, options);
-    position_ = begin.size();
-    checksum_ = codecs::crc32(bytes_of(begin));
-    append_topic(topic_, chunk_.records);
+        clock_(evt3::kFormat.make_decoder(header, {})),
+        file_(write_mcap_header(header, options), compression_of(options),
+              thread_count(options.threads)) {
+    const std::string topic = field_of(header, "topic", "/event_camera/events");
+    events_topic_ = file_.add_topic(topic, kPacketType, kPacketFields);
+    imu_topic_ = file_.add_topic(field_of(header, "imu_topic", topic_beside(topic, "imu")),
+                                 kImuType, kImuFieldsText);
+    frames_topic_ =
+        file_.add_topic(field_of(header, "frames_topic", topic_beside(topic, "image_raw")),
+                        kImageType, kImageFieldsText);
   }
 
   void encode(const EventBatch& events, const Batch& triggers, EncodedBytes& out) override {
-    if (events.size() == 0 && triggers.size() != 0 && messages_ == 0) {
+    if (events.size() == 0 && triggers.size() != 0 && file_.messages(events_topic_) == 0) {
       time_ = std::max<int64_t>(0, triggers.column<int64_t>(kTriggerT)[0]);
     }
     EncodedBytes words(encoded_, [&](Bytes block) { add_words(block, out); });
     words_encoder_->encode(events, triggers, words);
     words.flush();
-    write_chunks(out);
+    file_.write_chunks(out);
+  }
+
+  bool takes(std::string_view stream) const noexcept override {
+    return stream == "triggers" || stream == "imu" || stream == "frames";
+  }
+
+  std::span<const std::string_view> lacks(std::string_view stream) const noexcept override {
+    if (stream == "imu") return kLackedOfSamples;
+    return stream == "frames" ? std::span<const std::string_view>(kLackedOfFrames)
+                              : std::span<const std::string_view>();
+  }
+
+  void encode_samples(const Batch& samples, EncodedBytes& out) override {
+    for (size_t i = 0; i < samples.size(); ++i) {
+      const int64_t t = samples.column<int64_t>(kImuT)[i];
+      check_time({.rows = "imu", .number = samples_ + i}, t);
+      file_.add_message(
+          imu_topic_, static_cast<uint64_t>(t) * kNanoseconds,
+          [&](std::vector<std::byte>& bytes) { append_imu(front_.frame_id, samples, i, bytes); });
+      if (file_.is_full()) file_.write_chunks(out);
+    }
+    samples_ += samples.size();
+  }
+
+  void encode_picture(const Picture& picture, EncodedBytes& out) override {
+    const RowName row = {.rows = "frames", .number = pictures_};
+    check_pixels(row, picture);
+    check_time(row, picture.t);
+    const std::string_view encoding = encoding_of(picture.place);
+    if (encoding.empty() || picture.pixels.size() > kMostPixels) {
+      refuse_row(row, "sensor_msgs/Image has no encoding for " +
+                          std::to_string(picture.place.channels) + " channels of " +
+                          std::to_string(picture.place.bits) + " bits, or not for so many pixels");
+    }
+    file_.add_message(frames_topic_, static_cast<uint64_t>(picture.t) * kNanoseconds,
+                      [&](std::vector<std::byte>& bytes) {
+                        append_image(front_.frame_id, picture, encoding, bytes);
+                      });
+    if (file_.is_full()) file_.write_chunks(out);
+    ++pictures_;
   }
 
   void finish(EncodedBytes& out) override {
     add_words(std::exchange(encoded_, {}),
               out);  // of a call that ended with a row that was refused
     // One without words says how large the sensor is.
-    if (!words_.empty() || messages_ == 0) add_message(words_);
-    end_chunk();
-    write_chunks(out);
-    append(out, [&](std::vector<std::byte>& bytes) {
-      append_record(bytes, kDataEnd, [&] { append_word(bytes, checksum_); });
-    });
-    std::vector<std::byte> summary;
-    append_summary({.topic = topic_,
-                    .compression = compression_.name_in_file,
-                    .messages = messages_,
-                    .chunks = places_},
-                   position_, summary);
-    out.append(summary);
+    if (!words_.empty() || file_.messages(events_topic_) == 0) add_packet(words_);
+    file_.finish(out);
   }
 
  private:
@@ -121,115 +146,37 @@ class McapEncoder final : public Encoder {
     append_bytes(words_, block);
     const size_t whole = words_.size() / kPacketBytes * kPacketBytes;
     for (size_t at = 0; at < whole; at += kPacketBytes) {
-      add_message(Bytes(words_).subspan(at, kPacketBytes));
+      add_packet(Bytes(words_).subspan(at, kPacketBytes));
     }
     words_.erase(words_.begin(), words_.begin() + static_cast<ptrdiff_t>(whole));
-    if (full_.size() >= kChunksAtOnce) write_chunks(out);
+    if (file_.is_full()) file_.write_chunks(out);
   }
 
   // Times are those of the first and the last event of a message.
-  void add_message(Bytes words) {
+  void add_packet(Bytes words) {
     Summary summary;
     clock_->summarize(words, summary);
     const bool has_events = summary.events != 0;
     const int64_t first = has_events ? summary.t_min : time_;
     if (has_events) time_ = summary.t_max;
-    const uint64_t time = static_cast<uint64_t>(time_) * kNanoseconds;
-    std::vector<std::byte>& out = chunk_.records;
-    chunk_.first = chunk_.entries.empty() ? time : std::min(chunk_.first, time);
-    chunk_.last = std::max(chunk_.last, time);
-    chunk_.entries.push_back({.time = time, .offset = out.size()});
-    append_record(out, kMessage, [&] {
-      append_word(out, kTopicId);
-      append_word(out, static_cast<uint32_t>(messages_));
-      append_word(out, time);
-      append_word(out, time);
-      append_packet(front_, messages_, first, words, out);
-    });
-    ++messages_;
-    if (out.size() >= kChunkBytes) end_chunk();
+    const uint64_t number = file_.messages(events_topic_);
+    file_.add_message(
+        events_topic_, static_cast<uint64_t>(time_) * kNanoseconds,
+        [&](std::vector<std::byte>& bytes) { append_packet(front_, number, first, words, bytes); });
   }
 
-  void end_chunk() {
-    if (chunk_.entries.empty()) return;
-    full_.push_back(std::exchange(chunk_, {}));
-  }
-
-  void write_chunks(EncodedBytes& out) {
-    parallel_in_order(
-        full_.size(), threads_,
-        [&](size_t i, size_t /*slot*/) {
-          Chunk& chunk = full_[i];
-          chunk.checksum = codecs::crc32(chunk.records);
-          codecs::Packer().append(compression_.kind, chunk.records, chunk.packed);
-        },
-        [&](size_t i, size_t /*slot*/) { write_chunk(std::exchange(full_[i], {}), out); });
-    full_.clear();
-  }
-
-  void write_chunk(const Chunk& chunk, EncodedBytes& out) {
-    ChunkPlace place = {.first = chunk.first,
-                        .last = chunk.last,
-                        .at = position_,
-                        .bytes = 0,
-                        .index_at = 0,
-                        .index_bytes = 0,
-                        .packed = chunk.packed.size(),
-                        .plain = chunk.records.size()};
-    append(out, [&](std::vector<std::byte>& bytes) {
-      append_record(bytes, kChunk, [&] {
-        append_word(bytes, chunk.first);
-        append_word(bytes, chunk.last);
-        append_word(bytes, place.plain);
-        append_word(bytes, chunk.checksum);
-        append_text(bytes, compression_.name_in_file);
-        append_word(bytes, place.packed);
-        append_bytes(bytes, chunk.packed);
-      });
-    });
-    place.bytes = position_ - place.at;
-    place.index_at = position_;
-    append(out, [&](std::vector<std::byte>& bytes) {
-      append_record(bytes, kMessageIndex, [&] {
-        append_word(bytes, kTopicId);
-        append_sized<uint32_t>(bytes, [&] {
-          for (const Chunk::Entry& entry : chunk.entries) {
-            append_word(bytes, entry.time);
-            append_word(bytes, entry.offset);
-          }
-        });
-      });
-    });
-    place.index_bytes = position_ - place.index_at;
-    places_.push_back(place);
-  }
-
-  // What `fill` makes is part of the file, and of its checksum.
-  template <typename Fill>
-  void append(EncodedBytes& out, const Fill& fill) {
-    record_.clear();
-    fill(record_);
-    checksum_ = codecs::crc32(record_, checksum_);
-    position_ += record_.size();
-    out.append(record_);
-  }
-
-  Compression compression_;
-  int threads_;
-  std::string topic_;
   PacketFront front_;
   std::unique_ptr<Encoder> words_encoder_;
   std::unique_ptr<Decoder> clock_;  // tells the times of messages
+  McapFile file_;
+  size_t events_topic_ = 0;
+  size_t imu_topic_ = 0;
+  size_t frames_topic_ = 0;
   std::vector<std::byte> encoded_;  // words on their way here
   std::vector<std::byte> words_;    // of the next message
-  std::vector<std::byte> record_;   // that is written next
-  Chunk chunk_;                     // that is not full
-  std::vector<Chunk> full_;         // not yet compressed
-  std::vector<ChunkPlace> places_;
-  int64_t time_ = 0;       // of the last message, microseconds
-  uint64_t messages_ = 0;  // so far
-  uint64_t position_ = 0;  // in the file, of what is written next
-  uint32_t checksum_ = 0;  // of all before that
+  int64_t time_ = 0;                // of the last message of events, microseconds
+  uint64_t samples_ = 0;
+  uint64_t pictures_ = 0;
 };
 
 }  // namespace

@@ -3,46 +3,52 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "codecs/crc32.h"
+#include "formats/ros/cdr_writer.h"
 #include "formats/ros/mcap_words.h"
-#include "formats/ros/packet_writer.h"
 
 namespace evarrow::ros {
 namespace {
 
-void append_schema(std::vector<std::byte>& out) {
+void append_schema(const McapTopic& topic, std::vector<std::byte>& out) {
   append_record(out, kSchema, [&] {
-    append_word(out, kTopicId);
-    append_text(out, kPacketType);
+    append_word(out, topic.id);
+    append_text(out, topic.type);
     append_text(out, "ros2msg");
-    append_text(out, kPacketFields);
+    append_text(out, std::string(topic.fields) + std::string(kHeaderFields));
   });
 }
 
-void append_channel(std::string_view topic, std::vector<std::byte>& out) {
+void append_channel(const McapTopic& topic, std::vector<std::byte>& out) {
   append_record(out, kChannel, [&] {
-    append_word(out, kTopicId);
-    append_word(out, kTopicId);  // of the schema
-    append_text(out, topic);
+    append_word(out, topic.id);
+    append_word(out, topic.id);  // of the schema
+    append_text(out, topic.name);
     append_text(out, "cdr");
     append_word(out, uint32_t{0});  // bytes of metadata
   });
 }
 
 void append_statistics(const McapSummary& summary, std::vector<std::byte>& out) {
+  uint64_t messages = 0;
+  for (const McapTopic& topic : summary.topics) messages += topic.messages;
+  const auto topics = static_cast<uint16_t>(summary.topics.size());
   append_record(out, kStatistics, [&] {
-    append_word(out, summary.messages);
-    append_word(out, uint16_t{1});  // schemas
-    append_word(out, uint32_t{1});  // channels
-    append_word(out, uint32_t{0});  // attachments
-    append_word(out, uint32_t{0});  // metadata
+    append_word(out, messages);
+    append_word(out, topics);                         // schemas
+    append_word(out, static_cast<uint32_t>(topics));  // channels
+    append_word(out, uint32_t{0});                    // attachments
+    append_word(out, uint32_t{0});                    // metadata
     append_word(out, static_cast<uint32_t>(summary.chunks.size()));
     append_word(out, std::ranges::min_element(summary.chunks, {}, &ChunkPlace::first)->first);
     append_word(out, std::ranges::max_element(summary.chunks, {}, &ChunkPlace::last)->last);
     append_sized<uint32_t>(out, [&] {
-      append_word(out, kTopicId);
-      append_word(out, summary.messages);
+      for (const McapTopic& topic : summary.topics) {
+        append_word(out, topic.id);
+        append_word(out, topic.messages);
+      }
     });
   });
 }
@@ -55,8 +61,10 @@ void append_chunk_indexes(const McapSummary& summary, std::vector<std::byte>& ou
       append_word(out, place.at);
       append_word(out, place.bytes);
       append_sized<uint32_t>(out, [&] {
-        append_word(out, kTopicId);
-        append_word(out, place.index_at);
+        for (const ChunkPlace::TopicIndex& index : place.indexes) {
+          append_word(out, index.topic);
+          append_word(out, index.at);
+        }
       });
       append_word(out, place.index_bytes);
       append_text(out, summary.compression);
@@ -68,8 +76,8 @@ void append_chunk_indexes(const McapSummary& summary, std::vector<std::byte>& ou
 
 }  // namespace
 
-void append_topic(std::string_view topic, std::vector<std::byte>& out) {
-  append_schema(out);
+void append_topic(const McapTopic& topic, std::vector<std::byte>& out) {
+  append_schema(topic, out);
   append_channel(topic, out);
 }
 
@@ -84,8 +92,12 @@ void append_summary(const McapSummary& summary, uint64_t position, std::vector<s
     groups.push_back({.op = op, .begin = bytes.size()});
     append();
   };
-  add(kSchema, [&] { append_schema(bytes); });
-  add(kChannel, [&] { append_channel(summary.topic, bytes); });
+  add(kSchema, [&] {
+    for (const McapTopic& topic : summary.topics) append_schema(topic, bytes);
+  });
+  add(kChannel, [&] {
+    for (const McapTopic& topic : summary.topics) append_channel(topic, bytes);
+  });
   add(kStatistics, [&] { append_statistics(summary, bytes); });
   add(kChunkIndex, [&] { append_chunk_indexes(summary, bytes); });
   const uint64_t end = bytes.size();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an MCAP file says of its topic and, at its end, of where everything is.
+// What an MCAP file says of its topics and, at its end, of where everything is.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,25 +12,37 @@
 
 namespace evarrow::ros {
 
-inline constexpr uint16_t kTopicId = 1;  // of the one schema and of its one channel
+// A topic: its schema and its channel have the same number.
+struct McapTopic {
+  uint16_t id;  // not 0
+  std::string name;
+  std::string_view type;
+  std::string_view fields;  // of the type, in the notation of ROS, behind them those of a header
+  uint64_t messages = 0;
+};
 
-// Where a chunk is, and the index of its messages behind it; times are nanoseconds.
+// Where a chunk is, and the indexes of its messages behind it; times are nanoseconds.
 struct ChunkPlace {
+  struct TopicIndex {
+    uint16_t topic;
+    uint64_t at;
+  };
+
   uint64_t first, last;
   uint64_t at, bytes;
-  uint64_t index_at, index_bytes;
+  std::vector<TopicIndex> indexes;
+  uint64_t index_bytes;
   uint64_t packed, plain;
 };
 
 struct McapSummary {
-  std::string_view topic;
+  std::span<const McapTopic> topics;  // those that have messages
   std::string_view compression;
-  uint64_t messages;
   std::span<const ChunkPlace> chunks;  // one at least
 };
 
 // Appends the schema and the channel.
-void append_topic(std::string_view topic, std::vector<std::byte>& out);
+void append_topic(const McapTopic& topic, std::vector<std::byte>& out);
 
 // Appends the summary, which begins at `position` of the file, where each kind of record is in it,
 // and the end of the file.

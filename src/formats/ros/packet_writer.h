@@ -13,7 +13,7 @@ namespace evarrow::ros {
 
 inline constexpr std::string_view kPacketType = "event_camera_msgs/msg/EventPacket";
 
-// The fields of that type and of those in it, in the notation of ROS.
+// Its fields, in the notation of ROS; those of its header follow.
 inline constexpr std::string_view kPacketFields =
     "std_msgs/Header header\n"
     "uint32 height\n"
@@ -22,15 +22,7 @@ inline constexpr std::string_view kPacketFields =
     "uint64 time_base\n"
     "string encoding\n"
     "bool is_bigendian\n"
-    "uint8[] events\n"
-    "================================================================================\n"
-    "MSG: std_msgs/Header\n"
-    "builtin_interfaces/Time stamp\n"
-    "string frame_id\n"
-    "================================================================================\n"
-    "MSG: builtin_interfaces/Time\n"
-    "int32 sec\n"
-    "uint32 nanosec\n";
+    "uint8[] events\n";
 
 // What a message says besides its words.
 struct PacketFront {
