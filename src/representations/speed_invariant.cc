@@ -3,6 +3,7 @@
 // Source: Manderscheid et al., Speed Invariant Time Surface for Learning to Detect Corner Points
 // with Event-Based Cameras, CVPR 2019, algorithm 1.
 #include <algorithm>
+#include <array>
 
 #include "evarrow/error.h"
 #include "evarrow/representations.h"
@@ -21,26 +22,55 @@ class SpeedInvariant final : public Accumulator {
   }
 
   void add(const Block& block) noexcept override {
-    const auto newest = static_cast<int16_t>((2 * radius_ + 1) * (2 * radius_ + 1));
-    for (size_t i = 0; i < block.n; ++i) {
-      const int32_t x = block.x[i];
-      const int32_t y = block.y[i];
-      int16_t* plane = values_ + is_on(block.polarity[i]) * cells();
-      int16_t& own = plane[block.cell[i]];
-      const int32_t first = std::max(x - radius_, 0);
-      const int32_t last = std::min(x + radius_, width_ - 1);
-      for (int32_t row = std::max(y - radius_, 0); row <= std::min(y + radius_, height_ - 1);
-           ++row) {
-        int16_t* line = plane + static_cast<size_t>(row) * static_cast<size_t>(width_);
-        for (int32_t column = first; column <= last; ++column) {
-          line[column] = static_cast<int16_t>(line[column] - (line[column] > own ? 1 : 0));
-        }
-      }
-      own = newest;
+    if (radius_ <= 3) {
+      add_lines<8>(block);
+    } else if (radius_ <= 7) {
+      add_lines<16>(block);
+    } else {
+      add_lines<0>(block);
     }
   }
 
  private:
+  // Lines of kLanes pixels at once, of which those that are too far away stay; 0: one by one.
+  template <int32_t kLanes>
+  void add_lines(const Block& block) noexcept {
+    const int32_t size = 2 * radius_ + 1;
+    std::array<int16_t, static_cast<size_t>(std::max(kLanes, 1))> within{};
+    std::fill_n(within.begin(), std::min<int32_t>(size, kLanes), int16_t{-1});
+    for (size_t i = 0; i < block.n; ++i) {
+      const int32_t x = block.x[i];
+      const int32_t y = block.y[i];
+      int16_t* const plane = values_ + is_on(block.polarity[i]) * cells();
+      const int16_t own = plane[block.cell[i]];
+      const bool inside = kLanes > 0 && x >= radius_ && x - radius_ + kLanes <= width_ &&
+                          y >= radius_ && y + radius_ < height_;
+      if (!inside) {
+        lower_around(plane, x, y, own);
+      } else {
+        int16_t* line = plane + block.cell[i] - static_cast<size_t>(radius_ * width_ + radius_);
+        for (int32_t row = 0; row < size; ++row, line += width_) {
+          for (int32_t k = 0; k < kLanes; ++k) {
+            const int one = (line[k] > own ? -1 : 0) & within[static_cast<size_t>(k)];
+            line[k] = static_cast<int16_t>(line[k] + one);
+          }
+        }
+      }
+      plane[block.cell[i]] = static_cast<int16_t>(size * size);
+    }
+  }
+
+  void lower_around(int16_t* plane, int32_t x, int32_t y, int16_t own) const noexcept {
+    const int32_t first = std::max(x - radius_, 0);
+    const int32_t last = std::min(x + radius_, width_ - 1);
+    for (int32_t row = std::max(y - radius_, 0); row <= std::min(y + radius_, height_ - 1); ++row) {
+      int16_t* line = plane + static_cast<size_t>(row) * static_cast<size_t>(width_);
+      for (int32_t column = first; column <= last; ++column) {
+        line[column] = static_cast<int16_t>(line[column] - (line[column] > own ? 1 : 0));
+      }
+    }
+  }
+
   size_t cells() const noexcept {
     return static_cast<size_t>(width_) * static_cast<size_t>(height_);
   }

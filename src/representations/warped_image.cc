@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The image of warped events and its derivatives.
 // Source: Gallego et al., A Unifying Contrast Maximization Framework for Event Cameras, CVPR 2018.
-#include <cmath>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -19,7 +19,8 @@ class WarpedImage final : public Accumulator {
   WarpedImage(Resolution resolution, WarpedImageOptions options)
       : resolution_(resolution),
         options_(std::move(options)),
-        parameters_(options_.with_gradient ? parameters_of(options_.warp.kind) : 0) {}
+        parameters_(options_.with_gradient ? parameters_of(options_.warp.kind) : 0),
+        cells_(cells_of(resolution)) {}
 
   void begin(const Window& window, std::byte* out) override {
     out_ = reinterpret_cast<double*>(out);
@@ -29,59 +30,102 @@ class WarpedImage final : public Accumulator {
   }
 
   void add(const Block& block) noexcept override {
+    if (parameters_ > 0) {
+      add_with<true>(block);
+    } else {
+      add_with<false>(block);
+    }
+  }
+
+ private:
+  template <bool kGradient>
+  void add_with(const Block& block) noexcept {
+    with_warp<kGradient>(options_.warp, resolution_,
+                         [&](auto move) { add_moved<kGradient>(block, move); });
+  }
+
+  template <bool kGradient, typename Move>
+  void add_moved(const Block& block, Move move) noexcept {
+    Warped warped;
     for (size_t i = 0; i < block.n; ++i) {
       const double dt =
           (static_cast<double>(block.t[i]) - static_cast<double>(reference_) - shift_) * 1e-6;
-      const Warped warped =
-          warp_pixel(options_.warp, resolution_, block.x[i], block.y[i], block.cell[i], dt);
+      move(block.x[i], block.y[i], block.cell[i], dt, warped);
       // Also leaves out what is no number.
       if (!(warped.x > -1 && warped.y > -1 && warped.x < resolution_.width &&
             warped.y < resolution_.height)) {
         continue;
       }
-      const double whole = options_.is_signed && block.polarity[i] <= 0 ? -1 : 1;
+      const double whole = options_.is_signed ? sign_of(block.polarity[i]) : 1;
       if (options_.bilinear) {
-        share_out(warped, whole);
+        share_out<kGradient>(warped, whole);
       } else {
-        put(std::floor(warped.x + 0.5), std::floor(warped.y + 0.5), whole, 0);
+        put(floor_of(warped.x + 0.5), floor_of(warped.y + 0.5), whole, 0);
       }
     }
   }
 
- private:
-  void put(double x, double y, double value, size_t channel) noexcept {
-    const auto column = static_cast<int32_t>(x);
-    const auto row = static_cast<int32_t>(y);
-    if (column < 0 || row < 0 || column >= resolution_.width || row >= resolution_.height) return;
-    const size_t cell = static_cast<size_t>(row) * static_cast<size_t>(resolution_.width) +
-                        static_cast<size_t>(column);
-    out_[channel * cells_of(resolution_) + cell] += value;
+  static int32_t floor_of(double value) noexcept {
+    const auto towards_0 = static_cast<int32_t>(value);
+    return towards_0 - (value < towards_0 ? 1 : 0);
   }
 
+  size_t cell_of(int32_t x, int32_t y) const noexcept {
+    return static_cast<size_t>(y) * static_cast<size_t>(resolution_.width) + static_cast<size_t>(x);
+  }
+
+  bool is_inside(int32_t x, int32_t y) const noexcept {
+    return x >= 0 && y >= 0 && x < resolution_.width && y < resolution_.height;
+  }
+
+  void put(int32_t x, int32_t y, double value, size_t channel) noexcept {
+    if (is_inside(x, y)) out_[channel * cells_ + cell_of(x, y)] += value;
+  }
+
+  template <bool kGradient>
   void share_out(const Warped& warped, double whole) noexcept {
-    const double x0 = std::floor(warped.x);
-    const double y0 = std::floor(warped.y);
-    const double right = warped.x - x0;
-    const double below = warped.y - y0;
-    for (int corner = 0; corner < 4; ++corner) {
-      const bool is_right = corner % 2 != 0;
-      const bool is_below = corner / 2 != 0;
-      const double wx = is_right ? right : 1 - right;
-      const double wy = is_below ? below : 1 - below;
-      const double x = x0 + (is_right ? 1 : 0);
-      const double y = y0 + (is_below ? 1 : 0);
-      put(x, y, whole * wx * wy, 0);
+    const int32_t x = floor_of(warped.x);
+    const int32_t y = floor_of(warped.y);
+    const double right = warped.x - x;
+    const double below = warped.y - y;
+    const double left = 1 - right;
+    const double above = 1 - below;
+    share_to(
+        x, y,
+        {whole * left * above, whole * right * above, whole * left * below, whole * right * below},
+        0);
+    if constexpr (kGradient) {
       for (size_t i = 0; i < parameters_; ++i) {
-        const double slope =
-            (is_right ? wy : -wy) * warped.dx[i] + (is_below ? wx : -wx) * warped.dy[i];
-        put(x, y, whole * slope, 1 + i);
+        const double dx = warped.dx[i];
+        const double dy = warped.dy[i];
+        share_to(x, y,
+                 {whole * (-above * dx + -left * dy), whole * (above * dx + -right * dy),
+                  whole * (-below * dx + left * dy), whole * (below * dx + right * dy)},
+                 1 + i);
       }
+    }
+  }
+
+  // To a pixel, the one to its right, and those below the two.
+  void share_to(int32_t x, int32_t y, const std::array<double, 4>& values,
+                size_t channel) noexcept {
+    if (is_inside(x, y) && is_inside(x + 1, y + 1)) {
+      double* const line = out_ + channel * cells_ + cell_of(x, y);
+      line[0] += values[0];
+      line[1] += values[1];
+      line[resolution_.width] += values[2];
+      line[resolution_.width + 1] += values[3];
+    } else {
+      put(x, y, values[0], channel);
+      put(x + 1, y, values[1], channel);
+      put(x, y + 1, values[2], channel);
+      put(x + 1, y + 1, values[3], channel);
     }
   }
 
   Resolution resolution_;
   WarpedImageOptions options_;
-  size_t parameters_;
+  size_t parameters_, cells_;
   double* out_ = nullptr;
   int64_t reference_ = 0;
   double shift_ = 0;

@@ -54,8 +54,11 @@ void project(const Vector& point, const std::array<Vector, kMostParameters>& der
   }
 }
 
+}  // namespace
+
 // Rodrigues' formula; the derivative of exp([phi]) b by phi is -exp([phi]) [b] J(phi).
-void rotate(const Warp& warp, double x, double y, double dt, Warped& out) noexcept {
+void rotate_pixel(const Warp& warp, double x, double y, double dt, bool derivatives,
+                  Warped& out) noexcept {
   const Vector ray = {(x - warp.camera[2]) / warp.camera[0], (y - warp.camera[3]) / warp.camera[1],
                       1};
   Vector phi{};
@@ -67,37 +70,27 @@ void rotate(const Warp& warp, double x, double y, double dt, Warped& out) noexce
   const double cosine = is_small ? 0.5 - square / 24 : (1 - std::cos(angle)) / square;
   const double rest = is_small ? 1.0 / 6 - square / 120 : (1 - sine) / square;
   const Matrix rotation = series(cross(phi), sine, cosine);
-  const Matrix jacobian = times(times(rotation, cross(ray)), series(cross(phi), -cosine, rest));
-  std::array<Vector, kMostParameters> derivatives{};
-  for (size_t i = 0; i < 3; ++i) {
-    for (size_t row = 0; row < 3; ++row) derivatives[i][row] = jacobian[row][i] * dt;
+  std::array<Vector, kMostParameters> by{};
+  if (derivatives) {
+    const Matrix jacobian = times(times(rotation, cross(ray)), series(cross(phi), -cosine, rest));
+    for (size_t i = 0; i < 3; ++i) {
+      for (size_t row = 0; row < 3; ++row) by[i][row] = jacobian[row][i] * dt;
+    }
   }
-  project(times(rotation, ray), derivatives, 3, warp.camera, out);
+  project(times(rotation, ray), by, derivatives ? 3 : 0, warp.camera, out);
 }
 
-void map_plane(const Warp& warp, double x, double y, double dt, Warped& out) noexcept {
+void map_plane(const Warp& warp, double x, double y, double dt, bool derivatives,
+               Warped& out) noexcept {
   const Vector pixel = {x, y, 1};
   Vector point = pixel;
-  std::array<Vector, kMostParameters> derivatives{};
+  std::array<Vector, kMostParameters> by{};
   for (size_t i = 0; i < 8; ++i) {
     point[i / 3] -= warp.parameters[i] * dt * pixel[i % 3];
-    derivatives[i][i / 3] = -dt * pixel[i % 3];
+    by[i][i / 3] = -dt * pixel[i % 3];
   }
-  project(point, derivatives, 8, {1, 1, 0, 0}, out);
+  project(point, by, derivatives ? 8 : 0, {1, 1, 0, 0}, out);
 }
-
-void map_affine(const Warp& warp, Resolution resolution, double x, double y, double dt,
-                Warped& out) noexcept {
-  const double from_x = x - (resolution.width - 1) / 2.0;
-  const double from_y = y - (resolution.height - 1) / 2.0;
-  const std::vector<double>& p = warp.parameters;
-  out.x = x - (p[0] + p[2] * from_x + p[3] * from_y) * dt;
-  out.y = y - (p[1] + p[4] * from_x + p[5] * from_y) * dt;
-  out.dx = {-dt, 0, -dt * from_x, -dt * from_y};
-  out.dy = {0, -dt, 0, 0, -dt * from_x, -dt * from_y};
-}
-
-}  // namespace
 
 size_t parameters_of(Warp::Kind kind) noexcept {
   switch (kind) {
@@ -113,33 +106,6 @@ size_t parameters_of(Warp::Kind kind) noexcept {
       break;
   }
   return 0;
-}
-
-Warped warp_pixel(const Warp& warp, Resolution resolution, double x, double y, size_t cell,
-                  double dt) noexcept {
-  Warped out;
-  switch (warp.kind) {
-    case Warp::Kind::kTranslation:
-      out.x = x - warp.parameters[0] * dt;
-      out.y = y - warp.parameters[1] * dt;
-      out.dx = {-dt, 0};
-      out.dy = {0, -dt};
-      break;
-    case Warp::Kind::kAffine:
-      map_affine(warp, resolution, x, y, dt, out);
-      break;
-    case Warp::Kind::kRotation:
-      rotate(warp, x, y, dt, out);
-      break;
-    case Warp::Kind::kHomography:
-      map_plane(warp, x, y, dt, out);
-      break;
-    case Warp::Kind::kFlow:
-      out.x = x - double{(*warp.flow)[2 * cell]} * dt;
-      out.y = y - double{(*warp.flow)[2 * cell + 1]} * dt;
-      break;
-  }
-  return out;
 }
 
 }  // namespace evarrow

@@ -176,15 +176,20 @@ def test_speed_does_not_show_in_a_speed_invariant_surface():
     slow, fast = (reps.speed_invariant_surface(edge(s), 2, resolution=(20, 11)) for s in (1000, 10))
     assert np.array_equal(slow, fast)
     assert slow[1, 5, -4:].tolist() == [25, 25, 25, 25] or slow[1, 5, -1] == 25
-    # The definition, event by event.
-    events = random_events(500, size=(12, 9))
-    want = np.zeros((2, 9, 12), int)
+
+
+@pytest.mark.parametrize("radius", [0, 1, 2, 3, 4, 7, 8])
+@pytest.mark.parametrize("size", [(12, 9), (21, 19), (3, 30)])
+def test_speed_invariant_surfaces_are_those_of_the_definition(radius, size):
+    events = random_events(700, size=size)
+    want = np.zeros((2, *size[::-1]), int)
     for x, y, p in zip(events["x"], events["y"], events["polarity"], strict=True):
         plane = want[int(p > 0)]
-        area = plane[max(y - 2, 0) : y + 3, max(x - 2, 0) : x + 3]
+        rows, columns = (slice(max(at - radius, 0), at + radius + 1) for at in (y, x))
+        area = plane[rows, columns]
         area[area > plane[y, x]] -= 1
-        plane[y, x] = 25
-    assert np.array_equal(reps.speed_invariant_surface(events, 2, resolution=(12, 9)), want)
+        plane[y, x] = (2 * radius + 1) ** 2
+    assert np.array_equal(reps.speed_invariant_surface(events, radius, resolution=size), want)
 
 
 def test_surfaces_of_cells_are_averaged():

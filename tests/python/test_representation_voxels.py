@@ -241,6 +241,56 @@ def test_smooth_kernels_conserve_mass_and_are_their_definition():
     assert cubic == pytest.approx([2 / 3, 1 / 3, 2 / 3, 1 / 3, 2 / 3])
 
 
+def weights_of(d, kernel, sigma, nearest):
+    """What a kernel is at a distance, in bins."""
+    if kernel == "nearest":
+        return nearest * 1.0
+    if kernel == "triangle":
+        return np.maximum(0, 1 - d)
+    if kernel == "gaussian":
+        return np.exp(-d * d / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi))
+    far = np.where(d < 2, (2 - d) ** 3 / 6, 0)
+    return np.where(d < 1, 2 / 3 - d * d + d**3 / 2, far)
+
+
+@pytest.mark.parametrize("kernel", ["nearest", "triangle", "cubic", "gaussian"])
+@pytest.mark.parametrize("bins", [1, 2, 5])
+@pytest.mark.parametrize("conserve", [True, False])
+def test_smooth_kernels_share_events_out(kernel, bins, conserve):
+    events = random_events(4_000, span=40)
+    t, sigma = events["t"], 0.3
+    at = (t - t[0]) / (t[-1] - t[0]) * (bins - 1)
+    number = np.arange(bins)[:, None]
+    nearest = number == np.floor(at + 0.5)
+    weights = weights_of(abs(at - number), kernel, sigma, nearest)
+    reach = np.ceil(4 * sigma)
+    if kernel == "gaussian":
+        weights[abs(number - np.floor(at + 0.5)) > reach] = 0
+    if conserve:
+        weights /= weights.sum(axis=0)
+    want = np.zeros((bins, SIZE[1], SIZE[0]))
+    for bin_, row in enumerate(weights * events["polarity"]):
+        np.add.at(want[bin_], (events["y"], events["x"]), row)
+    got = reps.smooth_voxel_grid(
+        events, bins, kernel=kernel, sigma=sigma, conserve=conserve, resolution=SIZE
+    )
+    assert abs(got - want).max() < 1e-5
+
+
+@pytest.mark.parametrize("bins", [1, 2, 9])
+def test_spike_tensors_have_triangles(bins):
+    events = random_events(4_000, span=40)
+    t = events["t"]
+    share = (t - t[0]) / (t[-1] - t[0])
+    want = np.zeros((2, bins, SIZE[1], SIZE[0]))
+    on = (events["polarity"] > 0) * 1
+    for i in range(bins):
+        kernel = np.maximum(0, 1 - (bins - 1) * abs(share - i / max(bins - 1, 1)))
+        np.add.at(want[:, i], (on, events["y"], events["x"]), share * kernel)
+    got = reps.spike_tensor(events, bins, resolution=SIZE)
+    assert abs(got.reshape(want.shape) - want).max() < 1e-5
+
+
 def test_spike_tensors_take_any_kernel():
     events = random_events(3_000)
     t = events["t"]
