@@ -49,6 +49,27 @@ def test_files_of_the_package_lose_what_does_not_fit_alone(kind, tmp_path):
     assert ev.read(path)["x"].to_list() == [0, 1, 2, 5, 6, 7, 8]
 
 
+def test_text_loses_what_has_no_polarity_or_time(tmp_path):
+    path = tmp_path / "out.txt"
+    bad = {3: {"polarity": 7}, 4: {"t": -(2**63)}, 9: {"polarity": -2}}
+    with pytest.raises(ValueError, match=r"row 3 of the events cannot be written: polarity is 7"):
+        ev.write(events_with(bad), path, resolution=(16, 8))
+    with pytest.warns(ev.EvarrowWarning, match="3 events are not in the new file: row 3 of the"):
+        assert ev.write(events_with(bad), path, resolution=(16, 8), on_loss="warn") == 7
+    assert ev.read(path)["x"].to_list() == [0, 1, 2, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("unit", ["ns", "us", "ms", "s"])
+def test_text_has_every_time_exactly(unit, tmp_path):
+    times = [-1001, -1, 0, 1, 999, 1000, 1999, 2000, 2001, 999_999, 1_000_000, 123_456_789_012]
+    columns = {"x": range(12), "y": [2047, 2048, *range(10)], "t": times, "polarity": [1, 0] * 6}
+    path = tmp_path / "out.txt"
+    ev.write(pl.DataFrame(columns), path, resolution=(4096, 4096), unit=unit)
+    back = ev.read(path, t_unit=unit)
+    assert back["t"].dt.total_microseconds().to_list() == times
+    assert back["y"].to_list() == [2047, 2048, *range(10)]
+
+
 def test_events_before_the_epoch_are_lost_or_refused(evt2, tmp_path):
     path = tmp_path / "out.dat"
     with pytest.raises(ValueError, match=r"row 0 of the events.* t is -1000 us"):

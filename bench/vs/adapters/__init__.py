@@ -40,8 +40,10 @@ def window() -> Part:
 
 @contextlib.contextmanager
 def target(file_format):
-    """Yield a name to write to, of a file in memory that goes away."""
-    memory = pathlib.Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    """Yield a name to write to, of a file in the folder for temporary ones that goes away.
+
+    Nothing waits for the disk: the system has what was written in its memory.
+    """
+    with tempfile.TemporaryDirectory() as folder:
         yield str(pathlib.Path(folder) / f"out{SUFFIXES.get(file_format, '.raw')}")
         written[0] = sum(file.stat().st_size for file in pathlib.Path(folder).iterdir())

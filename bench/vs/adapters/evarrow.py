@@ -63,8 +63,9 @@ def write(path, file_format):
     how = {} if "threads" not in OPTIONS else {"threads": OPTIONS["threads"]}
 
     def run():
-        with bench_adapters.target(file_format) as out:
-            return ev.write(events, out, format=file_format, resolution=size, **how)
+        # A file that is open already is not synced, like those of other libraries.
+        with bench_adapters.target(file_format) as out, pathlib.Path(out).open("wb") as file:
+            return ev.write(events, file, format=file_format, resolution=size, **how)
 
     return run
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -25,36 +26,46 @@ inline constexpr auto kThreeDigits = three_digits();
 // Coordinates with what stands behind them; those of sensors are looked up.
 class CoordinateText {
  public:
+  static constexpr size_t kMost = 7;  // bytes
+
   explicit CoordinateText(char behind) : behind_(behind) {
     for (size_t i = 0; i < kKnown; ++i) {
-      Entry& entry = (*known_)[i];
-      char* end = std::to_chars(entry.text, entry.text + kMost, i).ptr;
+      std::array<char, sizeof(uint64_t)> text{};
+      char* end = std::to_chars(text.data(), text.data() + kMost, i).ptr;
       *end++ = behind;
-      entry.length = static_cast<char>(end - entry.text);
+      text.back() = static_cast<char>(end - text.data());
+      (*known_)[i] = std::bit_cast<uint64_t>(text);
     }
   }
 
-  // Writes up to 8 bytes, of which those from the returned place on mean nothing.
-  char* write(int16_t value, char* to) const noexcept {
-    const auto place = static_cast<uint16_t>(value);
-    if (place < kKnown) {
-      const Entry& entry = (*known_)[place];
-      std::memcpy(to, &entry, sizeof(entry));
-      return to + entry.length;
+  // What a loop has a copy of: what it writes may lie anywhere, as far as the compiler knows.
+  class Writer {
+   public:
+    explicit Writer(const CoordinateText& text)
+        : known_(text.known_->data()), behind_(text.behind_) {}
+
+    // Writes up to 8 bytes, of which those from the returned place on mean nothing.
+    char* write(int16_t value, char* to) const noexcept {
+      const auto place = static_cast<uint16_t>(value);
+      if (place < kKnown) {
+        const uint64_t entry = known_[place];
+        std::memcpy(to, &entry, sizeof(entry));
+        return to + (entry >> 8 * kMost);
+      }
+      to = std::to_chars(to, to + kMost, int{value}).ptr;
+      *to = behind_;
+      return to + 1;
     }
-    to = std::to_chars(to, to + kMost, int{value}).ptr;
-    *to = behind_;
-    return to + 1;
-  }
+
+   private:
+    const uint64_t* known_;
+    char behind_;
+  };
 
  private:
   static constexpr size_t kKnown = 2048;
-  static constexpr size_t kMost = 7;
-  struct Entry {
-    char text[kMost];
-    char length;
-  };
-  using Entries = std::array<Entry, kKnown>;
+  // Text in the lower bytes, its length in the highest.
+  using Entries = std::array<uint64_t, kKnown>;
   std::unique_ptr<Entries> known_ = std::make_unique<Entries>();
   char behind_;
 };
@@ -64,24 +75,45 @@ class TimeText {
  public:
   static constexpr size_t kMost = 26;  // bytes
 
+  // Times that share all digits but the last three.
+  class Thousand {
+   public:
+    // Whether write() takes the time.
+    bool has(int64_t t) const noexcept {
+      return static_cast<uint64_t>(t) - first_ < 1000 && length_ != 0;
+    }
+    char* write(int64_t t, char* to) const noexcept {
+      std::memcpy(to, front_.data(), front_.size());
+      to += length_;
+      std::memcpy(to, kThreeDigits[static_cast<uint64_t>(t) - first_].data(), 4);
+      return has_nanoseconds_ ? std::fill_n(to + 3, 3, '0') : to + 3;
+    }
+
+   private:
+    friend class TimeText;
+    uint64_t first_ = 0;
+    size_t length_ = 0;  // of the digits shared; 0: they are not all there
+    bool has_nanoseconds_ = false;
+    std::array<char, 32> front_{};
+  };
+
   explicit TimeText(int power) noexcept : power_(power) {}
 
-  char* write(int64_t t, char* to) noexcept {
-    const auto thousands = static_cast<uint64_t>(t) / 1000;
-    if (thousands != thousands_) look_up(t, thousands);
-    if (length_ == 0) return write_any(t, to);
-    // All digits but the last three are those of the time before.
-    std::memcpy(to, front_.data(), front_.size());
-    to += length_;
-    std::memcpy(to, kThreeDigits[static_cast<uint64_t>(t) - thousands * 1000].data(), 4);
-    to += 3;
-    if (power_ >= 0) return to;
-    return std::fill_n(to, 3, '0');
+  // Those around `t`, for which there may be none.
+  Thousand thousand_of(int64_t t) const noexcept {
+    Thousand found;
+    if (t < 0 || (power_ <= 0 && t < 1000)) return found;
+    const int64_t first = t / 1000 * 1000;
+    const char* end = write(first, found.front_.data());
+    found.has_nanoseconds_ = power_ < 0;
+    found.length_ =
+        static_cast<size_t>(end - found.front_.data()) - (found.has_nanoseconds_ ? 6 : 3);
+    found.first_ = static_cast<uint64_t>(first);
+    return found;
   }
 
- private:
   // Any time but the least one.
-  char* write_any(int64_t t, char* to) const noexcept {
+  char* write(int64_t t, char* to) const noexcept {
     if (t < 0) *to++ = '-';
     const auto value = static_cast<uint64_t>(t < 0 ? -t : t);
     if (power_ <= 0) {
@@ -101,19 +133,8 @@ class TimeText {
     return to + 3;
   }
 
-  // Keeps what stands before the last three digits; nothing where these are not all there.
-  void look_up(int64_t t, uint64_t thousands) noexcept {
-    thousands_ = thousands;
-    length_ = 0;
-    if (t < 0 || (power_ <= 0 && t < 1000)) return;
-    const char* end = write_any(static_cast<int64_t>(thousands * 1000), front_.data());
-    length_ = static_cast<size_t>(end - front_.data()) - (power_ < 0 ? 6 : 3);
-  }
-
+ private:
   int power_;
-  uint64_t thousands_ = UINT64_MAX;
-  size_t length_ = 0;
-  std::array<char, 32> front_{};
 };
 
 }  // namespace evarrow::csv

@@ -7,6 +7,7 @@
 
 #include "formats/csv/digits.h"
 #include "formats/encoding.h"
+#include "formats/fast_rows.h"
 #include "formats/pieces.h"
 
 namespace evarrow::csv {
@@ -26,62 +27,99 @@ class CsvEncoder final : public Encoder {
     if (triggers.size() != 0) {
       refuse_row({.rows = "triggers", .number = 0}, "text holds events alone");
     }
-    check_polarities(events, events_);
-    check_times(events);
     const bool usual = style_.columns == "txyp";
     pieces_.append(
         0, events.size(), kMostBytes, out,
-        [&](size_t begin, size_t end, std::byte* to, bool /*goes_on*/) {
+        [&](size_t begin, size_t last, std::byte* to, bool /*goes_on*/) {
+          const size_t end = first_misfit(events, begin, last);
           auto* text = reinterpret_cast<char*>(to);
-          const char* last =
+          const char* behind =
               usual ? write_usual(events, begin, end, text) : write_any(events, begin, end, text);
-          return Encoded{.end = end, .bytes = static_cast<size_t>(last - text)};
+          return Encoded{.end = end, .bytes = static_cast<size_t>(behind - text)};
         },
-        [](size_t row, size_t /*end*/) { return row; });
+        [&](size_t row, size_t /*end*/) -> size_t { refuse(events, row); });
     events_ += events.size();
   }
 
  private:
-  // Its digits without the sign are more than a reader's number has.
-  void check_times(const EventBatch& events) const {
-    const int64_t* end = events.t() + events.size();
-    const int64_t* wrong = std::find(events.t(), end, INT64_MIN);
-    if (wrong == end) return;
-    refuse_row({.rows = "events", .number = events_ + static_cast<uint64_t>(wrong - events.t())},
-               "t is " + std::to_string(INT64_MIN) + " us, which no reader takes");
+  static bool is_misfit(const EventBatch& events, size_t i) noexcept {
+    return !is_polarity(events.polarity()[i]) || events.t()[i] == INT64_MIN;
   }
 
-  char* write_usual(const EventBatch& events, size_t begin, size_t end, char* to) const {
-    TimeText times(style_.time_power);
+  // Of the rows in [begin, end), which a loop without a branch looks at first: there hardly ever is
+  // one.
+  static size_t first_misfit(const EventBatch& events, size_t begin, size_t end) noexcept {
+    const EncodedColumns columns(events);
+    uint8_t greatest = 0;
+    int64_t least = INT64_MAX;
     for (size_t i = begin; i < end; ++i) {
-      to = times.write(events.t()[i], to);
-      *to = style_.separator;
-      to = coordinates_.write(events.x()[i], to + 1);
-      to = coordinates_.write(events.y()[i], to);
-      to[0] = events.polarity()[i] > 0 ? '1' : '0';
+      greatest = std::max(greatest, static_cast<uint8_t>(columns.polarity[i] + 1));
+      least = std::min(least, columns.t[i]);
+    }
+    if (greatest <= 2 && least != INT64_MIN) return end;
+    while (!is_misfit(events, begin)) ++begin;
+    return begin;
+  }
+
+  // The least time has more digits without its sign than a reader's number.
+  [[noreturn]] void refuse(const EventBatch& events, size_t i) {
+    const RowName row = {.rows = "events", .number = events_ + i};
+    events_ += i;
+    try {
+      if (!is_polarity(events.polarity()[i])) refuse_polarity(row, events.polarity()[i]);
+      refuse_row(row, "t is " + std::to_string(INT64_MIN) + " us, which no reader takes");
+    } catch (RowError& refused) {
+      refused.set_place(i, 0);
+      throw;
+    }
+  }
+
+  char* write_usual(const EventBatch& batch, size_t begin, size_t end, char* to) const {
+    const EncodedColumns events(batch);
+    const CoordinateText::Writer coordinates(coordinates_);
+    const TimeText times(style_.time_power);
+    const char separator = style_.separator;
+    const auto write_rest = [&](size_t i) {
+      *to = separator;
+      to = coordinates.write(events.x[i], to + 1);
+      to = coordinates.write(events.y[i], to);
+      to[0] = events.polarity[i] > 0 ? '1' : '0';
       to[1] = '\n';
       to += 2;
+    };
+    for (size_t i = begin; i < end;) {
+      const TimeText::Thousand thousand = times.thousand_of(events.t[i]);
+      if (!thousand.has(events.t[i])) {
+        to = times.write(events.t[i], to);
+        write_rest(i++);
+      }
+      for (; i < end && thousand.has(events.t[i]); ++i) {
+        to = thousand.write(events.t[i], to);
+        write_rest(i);
+      }
     }
     return to;
   }
 
-  char* write_any(const EventBatch& events, size_t begin, size_t end, char* to) const {
-    TimeText times(style_.time_power);
+  char* write_any(const EventBatch& batch, size_t begin, size_t end, char* to) const {
+    const EncodedColumns events(batch);
+    const CoordinateText::Writer coordinates(coordinates_);
+    const TimeText times(style_.time_power);
     for (size_t i = begin; i < end; ++i) {
       for (const char column : style_.columns) {
         switch (column) {
           case 'x':
-            to = coordinates_.write(events.x()[i], to);
+            to = coordinates.write(events.x[i], to);
             break;
           case 'y':
-            to = coordinates_.write(events.y()[i], to);
+            to = coordinates.write(events.y[i], to);
             break;
           case 't':
-            to = times.write(events.t()[i], to);
+            to = times.write(events.t[i], to);
             *to++ = style_.separator;
             break;
           default:
-            to[0] = events.polarity()[i] > 0 ? '1' : '0';
+            to[0] = events.polarity[i] > 0 ? '1' : '0';
             to[1] = style_.separator;
             to += 2;
         }
