@@ -23,6 +23,13 @@ CARRIED = ("triggers", "imu", "frames")
 """The streams that some format which is written has a place for, beside the events."""
 
 
+_FRAMES = 16  # of a table that are in memory together
+_COLUMNS_OF_FRAMES = {
+    *("t", "exposure_begin", "exposure_end", "left", "top"),
+    *("width", "height", "channels", "bits", "pixels"),
+}
+
+
 class _RowQueue:
     """Rows of a stream, in order of time, that wait for the events of their time."""
 
@@ -159,7 +166,8 @@ class Companions:
         Whose rows `add` gets.
     given : mapping of str to object, optional
         Rows of streams that somebody has: a table with the columns of the stream, or a recording,
-        which stands for its stream; for frames an iterable of `Frame` or a recording.
+        which stands for its stream; for frames a recording, a table with their pixels or an
+        iterable of `Frame`.
 
     Raises
     ------
@@ -237,10 +245,44 @@ def _batches_of(stream: str, value: Any) -> Iterable[Batch]:
 def _frames_of(value: Any) -> Iterable[Any]:
     if isinstance(value, Recording):
         return value.frames()
+    if type(value).__module__.startswith("polars"):
+        return _frames_in(value)
     if isinstance(value, Mapping) or not isinstance(value, Iterable):
         message = (
-            "frames come from a Recording or an iterable of evarrow.Frame, not from a "
-            f"{type(value).__name__}"
+            "frames come from a Recording, a Polars frame with their pixels or an iterable of "
+            f"evarrow.Frame, not from a {type(value).__name__}"
         )
         raise TypeError(message)
     return value
+
+
+def _frames_in(table: Any) -> Iterator[Frame]:
+    """Give the frames of a table with pixels, as `evarrow.convert` writes it."""
+    import numpy as np
+
+    kinds = {8: np.uint8, 16: np.uint16, 32: np.float32}
+    for part in table.lazy().collect_batches(chunk_size=_FRAMES, maintain_order=True):
+        for row in part.with_columns(_physical(part)).iter_rows(named=True):
+            missing = _COLUMNS_OF_FRAMES - row.keys()
+            if missing:
+                message = f"there is no column {min(missing)!r} among {sorted(row)}"
+                raise ValueError(message)
+            shape = (row["height"], row["width"], row["channels"])
+            pixels = np.frombuffer(row["pixels"], kinds[row["bits"]])
+            yield Frame(
+                t=row["t"],
+                exposure=(row["exposure_begin"], row["exposure_end"]),
+                position=(row["left"], row["top"]),
+                image=pixels.reshape(shape[: 2 + (shape[2] > 1)]),
+            )
+
+
+def _physical(part: Any) -> list[Any]:
+    """Return the columns of times as whole microseconds."""
+    import polars as pl
+
+    return [
+        pl.col(name).dt.cast_time_unit("us").to_physical()
+        for name, kind in part.schema.items()
+        if kind.is_temporal()
+    ]

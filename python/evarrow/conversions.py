@@ -84,6 +84,7 @@ def convert_all(
     end: Time | None = None,
     region: Region | None = None,
     polarity: int | None = None,
+    stream: str = "events",
     overwrite: bool = False,
     compression: str | None = None,
     compression_level: int | None = None,
@@ -111,6 +112,8 @@ def convert_all(
         How many are converted at the same time; by default one for each two processors.
     start, end, region, polarity
         Which events are kept, see `convert`.
+    stream : str
+        Which stream is written, see `convert`.
     overwrite : bool
         Whether files that are there, and were not made by the same call, are replaced.
     compression, compression_level
@@ -145,6 +148,7 @@ def convert_all(
     found = find_jobs(sources, folder, target_format("", format))
     chosen: Selection = {"start": start, "end": end, "region": region, "polarity": polarity}
     observer = Together(progress, found)
+    other = {} if stream == "events" else {"stream": stream}
     done = convert_jobs(
         found,
         folder,
@@ -154,7 +158,7 @@ def convert_all(
         overwrite=overwrite,
         on_loss=on_loss,
         options=dict(options),
-        packing={"compression": compression, "compression_level": compression_level},
+        packing={"compression": compression, "compression_level": compression_level, **other},
         observer=observer,
     )
     by_source = {one.source: one for one in done}

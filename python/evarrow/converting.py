@@ -9,21 +9,18 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from evarrow.companions import CARRIED, Companions
+from evarrow.companions import CARRIED
+from evarrow.conversion_pass import ConversionPass
 from evarrow.errors import EvarrowWarning
-from evarrow.events import from_arrays
 from evarrow.losses import Losses
 from evarrow.options import split_options
 from evarrow.recording import Recording, open_recording
-from evarrow.selection import to_scan_arguments
-from evarrow.targets import open_sink, pour, resolution_of, target_format
+from evarrow.targets import check_new, open_sink, pour, resolution_of, target_format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Unpack
 
-    from evarrow import _core
-    from evarrow._core import EventBatch
     from evarrow.losses import OnLoss
     from evarrow.options import ConvertOptions
     from evarrow.selection import Selection
@@ -44,6 +41,7 @@ def convert(
     end: Time | None = None,
     region: Region | None = None,
     polarity: int | None = None,
+    stream: str = "events",
     overwrite: bool = False,
     compression: str | None = None,
     compression_level: int | None = None,
@@ -69,6 +67,11 @@ def convert(
     start, end, region, polarity
         Which events are kept, see `Selection`; by default all. Pixels keep their coordinates, and
         triggers, samples and frames are chosen by their times alone.
+    stream : str
+        "events", with what goes along, or another stream as a table of its own: in Parquet,
+        Arrow, CSV, where times are whole microseconds, or NumPy's ``.npz``. Frames, which only
+        Parquet and Arrow have a place for, have a column ``pixels`` of bytes, row by row from the
+        top, in place of ``offset`` and ``size``.
     overwrite : bool
         Whether a file of that name is replaced.
     compression : str, optional
@@ -93,7 +96,7 @@ def convert(
     Returns
     -------
     int
-        How many events were written.
+        How many events were written, or rows of the stream.
 
     Raises
     ------
@@ -134,6 +137,7 @@ def convert(
         compression=compression,
         compression_level=compression_level,
         options=writing,
+        stream=stream,
     )
     for sentence in done.warnings:
         warnings.warn(sentence, EvarrowWarning, stacklevel=2)
@@ -147,7 +151,7 @@ class Outcome:
     Attributes
     ----------
     events : int
-        How many were written.
+        How many were written; of another stream, how many of its rows.
     faults : dict of str to (int, int or None)
         What was wrong with the recording: by kind, how often and the byte offset of the first.
     warnings : tuple of str
@@ -169,14 +173,21 @@ def convert_recording(
     overwrite: bool,
     on_loss: OnLoss,
     progress: Callable[[float], object] | None,
+    stream: str = "events",
     **packing: Any,
 ) -> Outcome:
     """Convert an open recording, without warnings; see `convert`. `packing`: see `open_sink`."""
     check_apart(recording, target)
-    size = resolution_of(recording, resolution)
     name = target_format(target, format, recording)
+    if stream != "events":
+        check_new(target, overwrite=overwrite)
+        return _export(
+            recording, stream, target, chosen, packing,
+            format=name, overwrite=overwrite, progress=progress,
+        )  # fmt: skip
+    size = resolution_of(recording, resolution)
     losses = Losses(on_loss, name)
-    conversion = _Conversion(recording, chosen, losses, progress)
+    conversion = ConversionPass(recording, chosen, losses, progress)
     streams = carried(recording)
     sink = open_sink(target, name, size, recording, overwrite=overwrite, streams=streams, **packing)
     sink = losses.watch(sink)
@@ -185,6 +196,32 @@ def convert_recording(
     report = conversion.report
     told = (*report.warnings, *conversion.companions.warnings, *losses.sentences(sink))
     return Outcome(written, report.faults, told)
+
+
+def _export(
+    recording: Recording,
+    stream: str,
+    target: Target,
+    chosen: Selection,
+    packing: dict[str, Any],
+    **how: Any,
+) -> Outcome:
+    from evarrow.exporting import export
+
+    named = sorted(set(packing.get("options") or {}) - {"threads"})
+    if named:
+        message = f"tables of streams are written without an option {named[0]!r}"
+        raise ValueError(message)
+    rows, reader, told = export(
+        recording,
+        stream,
+        target,
+        chosen,
+        compression=packing.get("compression"),
+        level=packing.get("compression_level"),
+        **how,
+    )
+    return Outcome(rows, reader.report.faults, (*reader.report.warnings, *told))
 
 
 def carried(recording: Recording) -> list[str]:
@@ -225,79 +262,3 @@ def _identity(file: Any) -> tuple[int, int] | None:
     except (AttributeError, OSError):
         return None
     return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
-
-
-class _Conversion:
-    """One pass over a recording: its events, and what goes along with them."""
-
-    def __init__(
-        self,
-        recording: Recording,
-        chosen: Selection,
-        losses: Losses,
-        progress: Callable[[float], object] | None,
-    ) -> None:
-        binary = recording.options.get("polarity_type") == "binary"
-        bounds = to_scan_arguments(chosen, binary=binary)
-        self._polarity: int | None = bounds.get("polarity")
-        self._also = [stream for stream in recording.streams if stream != "events"]
-        self._losses = losses
-        self._progress = progress
-        self._span = None
-        if (
-            progress is not None
-            and recording.core.seekable
-            and ("t_begin" in bounds or "t_end" in bounds)
-        ):
-            self._span = _span(recording.time_range, bounds)
-        # A pass over events of one polarity would leave out the triggers of the other one.
-        rows: Selection = {**chosen, "polarity": None}
-        self._reader = recording.core_scan("events", rows, also=self._also).open()
-        self._told = 0.0
-        self.companions = Companions(recording)
-
-    def batches(self) -> Iterator[EventBatch]:
-        """Yield the events that are wanted; each batch lets what goes along wait."""
-        while True:
-            batch: Any = self._reader.next()
-            for stream in self._also:
-                rows = self._reader.take(stream)
-                if self._losses.takes(stream, rows.t.tolist()):
-                    self.companions.add(stream, rows)
-            if batch is None:
-                self._tell(1.0)
-                return
-            yield batch if self._polarity is None else _of_polarity(batch, self._polarity)
-            self._tell(self._share_done(batch))
-
-    @property
-    def report(self) -> _core.Report:
-        """What the pass met, once it is over."""
-        return self._reader.report
-
-    def _share_done(self, batch: EventBatch) -> float:
-        if self._span is None or not len(batch):
-            return self._reader.share_done
-        first, last = self._span
-        return (int(batch.t[-1]) - first) / max(last - first, 1)
-
-    def _tell(self, share: float) -> None:
-        if self._progress is not None:
-            self._told = min(max(share, self._told), 1.0)
-            self._progress(self._told)
-
-
-def _span(times: tuple[int, int] | None, bounds: dict[str, Any]) -> tuple[int, int] | None:
-    """Return the times between which events are looked for."""
-    if times is None:
-        return None
-    return max(times[0], bounds.get("t_begin", times[0])), min(
-        times[1], bounds.get("t_end", times[1])
-    )
-
-
-def _of_polarity(batch: EventBatch, polarity: int) -> EventBatch:
-    keep = batch.polarity == polarity
-    return from_arrays(
-        x=batch.x[keep], y=batch.y[keep], t=batch.t[keep], polarity=batch.polarity[keep]
-    )

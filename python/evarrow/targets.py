@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EventSink",
     "Target",
+    "check_new",
     "is_writable",
     "open_sink",
     "pour",
@@ -136,6 +137,21 @@ def resolution_of(events: Any, resolution: Any) -> tuple[int, int] | None:
     return known if isinstance(known, tuple) else None
 
 
+def check_new(target: Target, *, overwrite: bool) -> str | None:
+    """Return the path of a target, if it has one, at which there is nothing to be kept.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of that name and `overwrite` is not set.
+    """
+    path = os.fsdecode(target) if isinstance(target, (str, os.PathLike)) else None
+    if path is not None and not overwrite and os.path.lexists(path):
+        message = "there is a file of this name; pass overwrite=True to replace it"
+        raise FileExistsError(17, message, path)
+    return path
+
+
 def open_sink(
     target: Target,
     name: str,
@@ -162,10 +178,7 @@ def open_sink(
     ValueError
         If the format has no such compression or option.
     """
-    path = os.fsdecode(target) if isinstance(target, (str, os.PathLike)) else None
-    if path is not None and not overwrite and os.path.lexists(path):
-        message = "there is a file of this name; pass overwrite=True to replace it"
-        raise FileExistsError(17, message, path)
+    path = check_new(target, overwrite=overwrite)
     how = to_sink({**_usual_options(target, name), **(options or {})})
     if name in _PACKAGE_SINKS:
         if how["options"]:

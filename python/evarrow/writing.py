@@ -58,9 +58,9 @@ def write(
     imu : Polars frame, other columns or Recording, optional
         Samples with the columns and units of the stream "imu"; without ``mag_x``, ``mag_y``,
         ``mag_z`` and ``temperature``, these are NaN. By default those of a recording.
-    frames : Recording or iterable of Frame, optional
-        Pictures in order of time, of which one is in memory at a time. By default those of a
-        recording.
+    frames : Recording, Polars frame or iterable of Frame, optional
+        Pictures in order of time, of which one is in memory at a time; a Polars frame has the
+        columns that `convert` gives the stream "frames". By default those of a recording.
     overwrite : bool
         Whether a file of that name is replaced.
     compression : str, optional

@@ -35,8 +35,8 @@ __all__ = ["command", "convert_one", "report"]
 @click.option(
     "--stream",
     metavar="NAME",
-    help="Whose events, of a file with those of several: a topic, say. The same as --sensor: "
-    "triggers come along in any case, and there is no choice of streams such as imu or frames.",
+    help="A stream beside the events as a table of its own, such as imu or frames: in Parquet, "
+    "Arrow, CSV or .npz. Any other name is that of a sensor or topic, as of --sensor.",
 )
 @click.option("--sort", is_flag=True, help="Put the events in order of time.")
 @click.option(
@@ -68,11 +68,12 @@ def command(
     written there. What is there already, made from the same recordings in the same way, is not made
     again. Every new file appears under its name once it is complete.
     """
-    if stream is not None:
+    if stream is not None and not _is_stream(stream):
         if "sensor" in reading:
-            message = "--stream and --sensor are the same: give one of them"
+            message = f"--stream {stream} and --sensor are the same: give one of them"
             raise click.UsageError(message)
         reading["sensor"] = stream
+        stream = None
     reading["sort"] = sort
     more: dict[str, Any] = {
         "chosen": chosen,
@@ -80,6 +81,7 @@ def command(
         "overwrite": overwrite,
         "writing": writing,
         "as_json": as_json,
+        "stream": stream or "events",
     }
     if _are_many(sources, target):
         from evarrow.cli.convert_many import convert_many
@@ -87,6 +89,12 @@ def command(
         convert_many(sources, target, to=to, jobs=jobs, reading=reading, **more)
     else:
         convert_one(sources[0], target, to=to, reading=reading, **more)
+
+
+def _is_stream(name: str) -> bool:
+    from evarrow import _core
+
+    return any(name in row["streams"] for row in _core.formats())
 
 
 def _are_many(sources: tuple[str, ...], target: str) -> bool:
@@ -106,6 +114,7 @@ def convert_one(
     writing: dict[str, Any],
     reading: dict[str, Any],
     as_json: bool,
+    stream: str = "events",
     label: str = "Converting",
 ) -> None:
     """Convert one recording and report it."""
@@ -128,18 +137,30 @@ def convert_one(
             overwrite=overwrite,
             on_loss=on_loss,
             progress=progress,
+            stream=stream,
             **chosen,
             **writing,
         )
-    report(source, target, name, events, as_json=as_json)
+    rows = "events" if stream == "events" else f"rows of {stream}"
+    report(source, target, name, events, as_json=as_json, rows=rows)
 
 
-def report(source: str | list[str], target: str, name: str, events: int, *, as_json: bool) -> None:
-    """Say what was written."""
+def report(
+    source: str | list[str],
+    target: str,
+    name: str,
+    count: int,
+    *,
+    as_json: bool,
+    rows: str = "events",
+) -> None:
+    """Say what was written: so many rows, which are called `rows`."""
     to_stdout = target == "-"
     size = None if to_stdout else os.stat(target).st_size  # noqa: PTH116
     if as_json:
-        found = {"input": source, "file": target, "format": name, "events": events, "bytes": size}
+        found = {"input": source, "file": target, "format": name, "events": count, "bytes": size}
+        if rows != "events":
+            found["rows"] = found.pop("events")
         print_json(found, err=to_stdout)
     elif size is not None:
-        click.echo(f"{target}: {name}, {events:,} events, {size_of(size)}")
+        click.echo(f"{target}: {name}, {count:,} {rows}, {size_of(size)}")

@@ -30,6 +30,7 @@ def convert_many(
     reading: dict[str, Any],
     writing: dict[str, Any],
     as_json: bool,
+    stream: str,
     **how: Any,
 ) -> None:
     """Convert files into a folder; leave with the highest exit code of those that failed."""
@@ -42,6 +43,8 @@ def convert_many(
         raise click.UsageError(message)
     found = find_jobs(sources, folder, target_format("", to))
     packing = {name: writing.pop(name, None) for name in ("compression", "compression_level")}
+    if stream != "events":
+        packing["stream"] = stream
     done = []
     with show_warnings(), _observer(found) as observer:
         for one in convert_jobs(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evarrow._core import EventBatch
     from evarrow.outputs import About, Output
 
-__all__ = ["ParquetSink"]
+__all__ = ["OF_SYSTEM", "ParquetSink", "parquet_packing"]
 
 _SCHEMA = pl.Schema(
     {"x": pl.Int16(), "y": pl.Int16(), "t": pl.Duration("us"), "polarity": pl.Int8()}
@@ -34,7 +34,7 @@ _COMPRESSIONS = {
     "brotli": "brotli",
     "none": "uncompressed",
 }
-_OF_SYSTEM = re.compile(r"\(os error (\d+)\)")  # in Polars' messages
+OF_SYSTEM = re.compile(r"\(os error (\d+)\)")  # in Polars' messages
 _LEVELS = {"zstd": (1, 22), "gzip": (0, 9), "brotli": (0, 11)}
 
 
@@ -46,6 +46,25 @@ def _check_level(kind: str, level: int) -> None:
     if not least <= level <= most:
         message = f"compression_level of {kind!r} goes from {least} to {most}, so it is not {level}"
         raise ValueError(message)
+
+
+def parquet_packing(compression: str | None, level: int | None) -> dict[str, Any]:
+    """Return how the content is compressed as Polars takes it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such compression or level.
+    """
+    kind = compression or "zstd"
+    if kind not in _COMPRESSIONS:
+        message = f"Parquet is compressed with {', '.join(_COMPRESSIONS)}, not {kind!r}"
+        raise ValueError(message)
+    if level is not None:
+        _check_level(kind, level)
+    if level is None and kind == "zstd":
+        level = 1
+    return {"compression": _COMPRESSIONS[kind], "compression_level": level}
 
 
 class ParquetSink(PackageSink):
@@ -75,19 +94,11 @@ class ParquetSink(PackageSink):
     def __init__(
         self, output: Output, about: About, compression: str | None, level: int | None
     ) -> None:
-        kind = compression or "zstd"
-        if kind not in _COMPRESSIONS:
-            message = f"Parquet is compressed with {', '.join(_COMPRESSIONS)}, not {kind!r}"
-            raise ValueError(message)
-        if level is not None:
-            _check_level(kind, level)
-        if level is None and kind == "zstd":
-            level = 1
+        how = parquet_packing(compression, level)
         super().__init__(output)
         self._queue: queue.Queue[pl.DataFrame | None] = queue.Queue(self._WAITING)
         self._failure: BaseException | None = None
         self._stopped = False
-        how: dict[str, Any] = {"compression": _COMPRESSIONS[kind], "compression_level": level}
         # Looked at here, or the error would come with the first batch.
         pl.LazyFrame(schema=_SCHEMA).sink_parquet(output.path, **how)
         how |= {"metadata": about.metadata, "row_group_size": self._GROUP}
@@ -102,7 +113,7 @@ class ParquetSink(PackageSink):
                 self._file, maintain_order=True, statistics=True, engine="streaming", **how
             )
         except BaseException as error:
-            number = _OF_SYSTEM.search(str(error))
+            number = OF_SYSTEM.search(str(error))
             self._failure = (
                 error if number is None else OSError(int(number[1]), os.strerror(int(number[1])))
             )
