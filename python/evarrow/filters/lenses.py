@@ -9,8 +9,8 @@ import os
 from typing import TYPE_CHECKING, Any, Literal
 
 from evarrow import _core
-from evarrow.filters.base import SensorArguments, SensorFilter, check_choice, function_of
-from evarrow.filters.maps import to_matrix
+from evarrow.filters.base import SensorArguments, check_choice, function_of
+from evarrow.filters.maps import MovingFilter, to_matrix
 from evarrow.options import check_resolution
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _IDENTITY = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Undistort(SensorFilter):
+class Undistort(MovingFilter):
     """Move each event to where a camera without distortion would see it, to the nearest pixel.
 
     Events that leave the sensor are left out.
@@ -76,7 +76,6 @@ class Undistort(SensorFilter):
     lens: Literal["brown-conrady", "fisheye"] = "brown-conrady"
     new_matrix: Sequence[Sequence[float]] | None = None
     rotation: Sequence[Sequence[float]] | None = None
-    size: tuple[int, int] | None = None
 
     def points(self, resolution: tuple[int, int]) -> NDArray[np.float32]:
         """Return where each pixel of a sensor goes, without rounding.
@@ -99,9 +98,9 @@ class Undistort(SensorFilter):
 
     def make_for(self, sensor: SensorArguments) -> _core.Filter:
         """Return a filter for one pass over events of that sensor."""
-        size = sensor["resolution"] if self.size is None else check_resolution(self.size)
+        after = self.size_behind(sensor["resolution"])
         places = self.points(sensor["resolution"])
-        return _core.make_map(name=self.name, places=places, outside=self.outside, after=size)
+        return _core.make_map(name=self.name, places=places, outside=self.outside, after=after)
 
 
 @functools.lru_cache(maxsize=8)
@@ -133,7 +132,7 @@ def _camera(matrix: Any) -> tuple[float, float, float, float]:
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class Rectify(SensorFilter):
+class Rectify(MovingFilter):
     """Move each event to where a map says, to the nearest pixel.
 
     Half a pixel goes right and down. Events that leave the sensor are left out.
@@ -163,8 +162,6 @@ class Rectify(SensorFilter):
     """
 
     map: Any
-    _: dataclasses.KW_ONLY
-    size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Read the map and check the options."""
@@ -197,8 +194,7 @@ class Rectify(SensorFilter):
 
     def make_for(self, sensor: SensorArguments) -> _core.Filter:  # noqa: ARG002
         """Return a filter for one pass over events of that sensor."""
-        size = (self.map.shape[1], self.map.shape[0])
-        after = size if self.size is None else check_resolution(self.size)
+        after = self.size_behind((self.map.shape[1], self.map.shape[0]))
         return _core.make_map(name=self.name, places=self.map, outside=self.outside, after=after)
 
     def __repr__(self) -> str:

@@ -14,7 +14,16 @@ from evarrow.options import check_resolution
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Affine", "Homography", "Rescale", "affine", "homography", "rescale", "to_matrix"]
+__all__ = [
+    "Affine",
+    "Homography",
+    "MovingFilter",
+    "Rescale",
+    "affine",
+    "homography",
+    "rescale",
+    "to_matrix",
+]
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -80,7 +89,18 @@ def _pair(value: Any) -> tuple[float, float]:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Homography(SensorFilter):
+class MovingFilter(SensorFilter):
+    """A filter that moves events, onto a sensor of the same size unless `size` is another."""
+
+    size: tuple[int, int] | None = dataclasses.field(default=None, kw_only=True)
+
+    def size_behind(self, before: tuple[int, int]) -> tuple[int, int]:
+        """Return the size of the sensor behind the filter."""
+        return before if self.size is None else check_resolution(self.size)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Homography(MovingFilter):
     """Move pixels by a homography, (x', y', 1) ~ matrix (x, y, 1), to the nearest pixel.
 
     Half a pixel goes right and down. Events that leave the sensor are left out.
@@ -110,19 +130,16 @@ class Homography(SensorFilter):
     """
 
     matrix: Sequence[Sequence[float]]
-    _: dataclasses.KW_ONLY
-    size: tuple[int, int] | None = None
 
     def make_for(self, sensor: SensorArguments) -> _core.Filter:
         """Return a filter for one pass over events of that sensor."""
-        size = sensor["resolution"] if self.size is None else check_resolution(self.size)
-        return _core.make_warp(
-            name=self.name, **sensor, matrix=to_matrix(self.matrix, 3), after=size
-        )
+        after = self.size_behind(sensor["resolution"])
+        matrix = to_matrix(self.matrix, 3)
+        return _core.make_warp(name=self.name, **sensor, matrix=matrix, after=after)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Affine(SensorFilter):
+class Affine(MovingFilter):
     """Move pixels by an affine map, (x', y') = matrix (x, y, 1), to the nearest pixel.
 
     Half a pixel goes right and down. Events that leave the sensor are left out.
@@ -151,14 +168,12 @@ class Affine(SensorFilter):
     """
 
     matrix: Sequence[Sequence[float]]
-    _: dataclasses.KW_ONLY
-    size: tuple[int, int] | None = None
 
     def make_for(self, sensor: SensorArguments) -> _core.Filter:
         """Return a filter for one pass over events of that sensor."""
-        size = sensor["resolution"] if self.size is None else check_resolution(self.size)
+        after = self.size_behind(sensor["resolution"])
         matrix = (*to_matrix(self.matrix, 2), 0, 0, 1)
-        return _core.make_warp(name=self.name, **sensor, matrix=matrix, after=size)
+        return _core.make_warp(name=self.name, **sensor, matrix=matrix, after=after)
 
 
 def to_matrix(matrix: Any, rows: int) -> tuple[float, ...]:
