@@ -106,7 +106,7 @@ class SensorFilter(Filter):
         """Return a filter for one pass over events of a sensor of that size."""
         if resolution is None:
             message = (
-                f"{self.name} needs the size of the sensor, which these events do not know: give "
+                f"{self.name} needs the size of the sensor, which these events do not know: pass "
                 "resolution=(width, height) to it, or to the Pipeline that it is in"
             )
             raise ValueError(message)
