@@ -64,18 +64,30 @@ class Decimate final : public SelectingFilter {
   void narrow(const EventSpan& /*events*/, size_t n, uint64_t* bits) override {
     const uint32_t kept = first_ ? 0 : n_ - 1;
     for (size_t word = 0; word < words_of(n); ++word) {
-      // The places, among those of the word, of the events that are kept.
-      const auto in = static_cast<uint32_t>(std::popcount(bits[word]));
-      uint64_t left = bits[word];
-      uint32_t passed = 0;
-      uint64_t out = 0;
-      for (uint64_t at = (kept + n_ - seen_) % n_; at < in; at += n_) {
-        for (; passed < at; ++passed) left &= left - 1;
-        out |= left & (~left + 1);
-      }
+      const uint64_t here = bits[word];
+      const bool dense = (here & (here + 1)) == 0;  // the first of them and no others
+      const auto in = static_cast<uint32_t>(dense ? std::bit_width(here) : std::popcount(here));
+      // The first, among those of the word, of the events that are kept.
+      const uint64_t first = (kept + n_ - seen_) % n_;
+      const uint64_t out = dense ? every_place(first, in) : every_bit(here, first, in);
       seen_ = (seen_ + in) % n_;
       bits[word] = out;
     }
+  }
+
+  uint64_t every_place(uint64_t at, uint32_t in) const noexcept {
+    uint64_t out = 0;
+    for (; at < in; at += n_) out |= uint64_t{1} << at;
+    return out;
+  }
+
+  uint64_t every_bit(uint64_t left, uint64_t at, uint32_t in) const noexcept {
+    uint64_t out = 0;
+    for (uint32_t passed = 0; at < in; at += n_) {
+      for (; passed < at; ++passed) left &= left - 1;
+      out |= left & (~left + 1);
+    }
+    return out;
   }
 
   uint32_t n_;
