@@ -216,12 +216,12 @@ class Companions:
         for frame in self._queues["frames"].until(time):
             sink.write_frame(frame.t, frame.exposure, frame.position, frame.image)
 
-    def times(self, stream: str) -> Iterator[Sequence[int]]:
+    def times(self, stream: str) -> Iterator[Any]:
         """Take all rows of a stream that waits, and give their times."""
         if stream == "frames":
             yield from ([frame.t] for frame in self._queues[stream].until(None))
         elif (rows := self._queues[stream].until(None)) is not None:
-            yield rows.t.tolist()
+            yield rows.t
 
     @property
     def warnings(self) -> list[str]:

@@ -56,7 +56,7 @@ class ConversionPass:
             batch: Any = self._reader.next()
             for stream in self._also:
                 rows = self._reader.take(stream)
-                if self._losses.takes(stream, rows.t.tolist()):
+                if self._losses.takes(stream, rows.t):
                     self.companions.add(stream, rows)
             if batch is None:
                 self._tell(1.0)

@@ -32,7 +32,7 @@ TABLES = ("parquet", "arrow", "csv", "npz")
 
 _WITH_PIXELS = ("parquet", "arrow")
 _PLACES = ("offset", "size")  # of pixels, in the recording
-_ROWS = 64  # of frames that are looked at together
+_ROWS = 64  # of frames that are looked at together, or written
 _BYTES = 1 << 24  # of pixels of a table in memory
 _GROUP = 1 << 20  # rows of Parquet
 
@@ -169,13 +169,14 @@ def _sink(write: Callable[..., object], path: str, **how: Any) -> None:
 
 
 def _to_parquet(table: _Table, path: str, about: dict[str, str], how: dict[str, Any]) -> None:
-    group = None if "pixels" in table.schema else _GROUP
+    group = _ROWS if "pixels" in table.schema else _GROUP
     _sink(table.lazy().sink_parquet, path, metadata=about, row_group_size=group, **how)
 
 
 def _to_arrow(table: _Table, path: str, about: dict[str, str], how: dict[str, Any]) -> None:
     del about  # Polars writes no metadata
-    _sink(table.lazy().sink_ipc, path, **how)
+    size = _ROWS if "pixels" in table.schema else None
+    _sink(table.lazy().sink_ipc, path, record_batch_size=size, **how)
 
 
 def _to_csv(table: _Table, path: str, about: dict[str, str], how: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from evarrow.events import from_arrays
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+    from numpy.typing import NDArray
+
     from evarrow._core import Batch, EventBatch
 
 __all__ = ["Losses", "OnLoss"]
@@ -51,7 +53,7 @@ class Losses:
         """Count the rows of a stream from now on, or refuse the first of them."""
         self._streams.setdefault(stream, 0)
 
-    def takes(self, stream: str, times: Sequence[int]) -> bool:
+    def takes(self, stream: str, times: Sequence[int] | NDArray[Any]) -> bool:
         """Return whether rows of these times go to the target; those that do not are counted.
 
         Raises

@@ -167,7 +167,7 @@ class _Track:
         self.batch = batch
         for stream in self._also:
             rows = self.reader.take(stream)
-            if self._losses.takes(stream, rows.t.tolist()):
+            if self._losses.takes(stream, rows.t):
                 self.companions.add(stream, rows)
         return batch is not None
 

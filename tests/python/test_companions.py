@@ -8,10 +8,13 @@ import sys
 import threading
 
 import aedat4_files
+import h5py
 import numpy as np
 import polars as pl
 import pytest
 import ros_files
+import test_hdf5_frames
+import test_hdf5_imu
 from cli_support import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -284,6 +287,41 @@ def test_samples_and_frames_of_other_cameras(corpus, tmp_path):
             values = [one.select(AXES).to_numpy().astype(np.float32) for one in (ours, theirs)]
             assert np.allclose(*values, rtol=1e-6, atol=0, equal_nan=True)
             assert_frames_equal(old.frames(), new.frames())
+
+
+@pytest.mark.parametrize("name", ["a.aedat4", "a.mcap"])
+def test_samples_and_frames_of_hdf5_go_along(tmp_path, name):
+    source, path = tmp_path / "source.hdf5", tmp_path / name
+    times, numbers = test_hdf5_imu.write(source)
+    images = test_hdf5_frames.pictures(12, 26, 34)
+    with h5py.File(source, "r+") as file:
+        file.create_dataset("davis/left/image_raw", data=images)
+        file.create_dataset("davis/left/image_raw_ts", data=times[:120:10] / 1e6)
+    ev.convert(source, path, origin=int(times[0]) - 10, start=0, resolution=(1280, 720))
+    with ev.open(path, t_type="int64") as rec:
+        imu = rec.read("imu")
+        assert imu["t"].to_list() == (times - times[0] + 10).tolist()
+        found = imu.select(AXES[:6]).to_numpy()
+        if name == "a.mcap":
+            assert np.array_equal(found, numbers)
+        assert np.allclose(found, numbers, rtol=1e-7)
+        for frame, image, t in zip(rec.frames(), images, times[:120:10], strict=True):
+            assert frame.t == t - times[0] + 10
+            assert np.array_equal(frame.image, image)
+
+
+def test_frames_in_a_pipe_are_left_out_with_a_warning(corpus, tmp_path):
+    source = corpus / "synthetic/aedat3_basic.aedat"
+    with source.open("rb") as file:
+        command = [sys.executable, "-m", "evarrow", "convert", "-", tmp_path / "a.aedat4"]
+        cat = subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE)
+        done = subprocess.run(command, stdin=cat.stdout, capture_output=True, text=True, check=True)
+        cat.stdout.close()
+        cat.wait()
+    assert "1 rows of the stream 'frames' are not in the new file" in done.stderr
+    with ev.open(tmp_path / "a.aedat4") as rec:
+        assert rec.read("imu").height == 1
+        assert not list(rec.frames())
 
 
 def test_merging_joins_the_streams_by_time(tmp_path):

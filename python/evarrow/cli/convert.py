@@ -62,7 +62,7 @@ def command(
     reading: dict[str, Any],
     as_json: bool,
 ) -> None:
-    """Convert a recording, with its triggers and header, or cut a part out of it.
+    """Convert a recording, with what lies beside its events, or cut a part out of it.
 
     With several IN or a pattern in quotes ('raw/**/*.raw'), OUT is a folder and --to says what is
     written there. What is there already, made from the same recordings in the same way, is not made
