@@ -109,7 +109,7 @@ def write(
             on_loss=on_loss,
             **options,
         )
-    if is_source(events):
+    if is_source(events) and not isinstance(events, Recording):
         events = open_recording(events, sort=False)
     like = events if isinstance(events, Recording) else None
     size = resolution_of(events, resolution)
@@ -120,7 +120,8 @@ def write(
         check_apart(like, path)
     name = target_format(path, format, like)
     losses = Losses(on_loss, name, wanted=given)
-    own = {} if like is None else dict.fromkeys(carried(like), like)
+    # What comes through a pipe comes once, for the events.
+    own = dict.fromkeys(carried(like), like) if like is not None and like.core.seekable else {}
     companions = Companions(given={**own, **given})
     sink = open_sink(
         path,

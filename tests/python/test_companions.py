@@ -183,11 +183,14 @@ def test_rows_that_are_given_go_along(tmp_path):
                 assert new.read("imu").equals(rec.read("imu"))
                 assert_frames_equal(new.frames(), frames)
     # Some are given, the others are those of the recording.
-    ev.write(path, tmp_path / "other.aedat4", imu=samples(3))
-    with ev.open(tmp_path / "other.aedat4") as new:
-        assert new.read("imu").height == 3
-        assert new.read("triggers").height == 1
-        assert_frames_equal(new.frames(), frames)
+    with ev.open(path) as rec:
+        for i, one in enumerate((path, rec)):
+            ev.write(one, tmp_path / f"other{i}.aedat4", imu=samples(3))
+            with ev.open(tmp_path / f"other{i}.aedat4") as new:
+                assert len(new) == 5000
+                assert new.read("imu").height == 3
+                assert new.read("triggers").height == 1
+                assert_frames_equal(new.frames(), frames)
 
 
 def test_what_was_not_measured_is_not_a_number(tmp_path):
@@ -322,6 +325,25 @@ def test_frames_in_a_pipe_are_left_out_with_a_warning(corpus, tmp_path):
     with ev.open(tmp_path / "a.aedat4") as rec:
         assert rec.read("imu").height == 1
         assert not list(rec.frames())
+
+
+def test_a_recording_in_a_pipe_is_written_with_what_is_given(corpus, tmp_path):
+    path = tmp_path / "a.aedat4"
+    program = f"""
+import sys
+import evarrow as ev
+rec = ev.open(sys.stdin.buffer, sort=False)
+triggers = {{"t": [1], "id": [1], "polarity": [1]}}
+ev.write(rec, {str(path)!r}, triggers=triggers, resolution=(99, 99))
+"""
+    with (corpus / "synthetic/aedat3_basic.aedat").open("rb") as file:
+        cat = subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE)
+        subprocess.run([sys.executable, "-c", program], stdin=cat.stdout, check=True)
+        cat.stdout.close()
+        cat.wait()
+    with ev.open(path) as rec:
+        assert len(rec) == 4
+        assert rec.read("triggers")["id"].to_list() == [1]
 
 
 def test_merging_joins_the_streams_by_time(tmp_path):
