@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "evarrow/event.h"
 #include "kernels/encode.h"
@@ -21,12 +22,14 @@ class FastRows {
  public:
   // Without a kernel all rows are the caller's.
   FastRows(kernels::EncodeKernel kernel, const EncodedColumns& events, size_t end) noexcept
-      : kernel_(kernel), events_(events), end_(end) {}
+      : kernel_(kernel), events_(events), end_(end), next_(kernel == nullptr ? SIZE_MAX : 0) {}
 
-  // What the kernel takes of the rows from `i` on, which may be none: the caller writes the next
-  // row.
+  // Whether it is worth while to hand on the rows from `i` on.
+  bool is_due(size_t i) const noexcept { return i >= next_; }
+
+  // What the kernel takes of the rows from `i` on, if they are due: it may be none. The caller
+  // writes the next row.
   kernels::EncodedWords take(size_t i, kernels::EncodeState& state, std::byte* to) noexcept {
-    if (kernel_ == nullptr || i < next_) return {};
     const kernels::EncodedWords done = kernel_(events_, i, end_, state, to);
     if (done.rows < kFew) next_ = i + done.rows + kPause;
     return done;
@@ -40,7 +43,7 @@ class FastRows {
   kernels::EncodeKernel kernel_;
   EncodedColumns events_;
   size_t end_;
-  size_t next_ = 0;
+  size_t next_;
 };
 
 }  // namespace evarrow

@@ -32,11 +32,13 @@ struct DatWords {
     FastRows fast(kernel, events, end);
     size_t i = begin;
     for (; i < end && !has_triggers; ++i, to += kRecordBytes) {
-      const kernels::EncodedWords done = take(fast, i, state, to);
-      i += done.rows;
-      to += done.bytes;
-      if (done.rows != 0) state = Clock32Writer(events.t[i - 1]);
-      if (i == end) break;
+      if (fast.is_due(i)) {
+        const kernels::EncodedWords done = take(fast, i, state, to);
+        i += done.rows;
+        to += done.bytes;
+        if (done.rows != 0) state = Clock32Writer(events.t[i - 1]);
+        if (i == end) break;
+      }
       const int64_t t = events.t[i];
       const auto x = static_cast<uint16_t>(events.x[i]);
       const auto y = static_cast<uint16_t>(events.y[i]);

@@ -38,7 +38,7 @@ struct Evt2Words {
     FastRows fast(kernel, events, end);
     size_t i = begin;
     for (; i < end; ++i) {
-      if (state.is_at(events.t[i])) {
+      if (fast.is_due(i) && state.is_at(events.t[i])) {
         kernels::EncodeState period = {.x_end = kSize,
                                        .y_end = kSize,
                                        .t_begin = state.high() << kLowBits,

@@ -73,8 +73,10 @@ struct Evt3Words {
     FastRows fast(kernel_, events, end);
     size_t i = begin;
     while (i < end) {
-      i += write_singles(fast, i, events.t[i], known, out);
-      if (i == end) break;
+      if (fast.is_due(i)) {
+        i += write_singles(fast, i, events.t[i], known, out);
+        if (i == end) break;
+      }
       const int64_t t = events.t[i];
       const int32_t x = events.x[i];
       const int32_t y = events.y[i];
