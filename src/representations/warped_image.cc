@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The image of warped events and its derivatives.
 // Source: Gallego et al., A Unifying Contrast Maximization Framework for Event Cameras, CVPR 2018.
-#include <array>
 #include <string>
 #include <utility>
 
@@ -90,36 +89,33 @@ class WarpedImage final : public Accumulator {
     const double below = warped.y - y;
     const double left = 1 - right;
     const double above = 1 - below;
-    share_to(
-        x, y,
-        {whole * left * above, whole * right * above, whole * left * below, whole * right * below},
-        0);
-    if constexpr (kGradient) {
-      for (size_t i = 0; i < parameters_; ++i) {
+    const auto share = [&](auto add) {
+      add(0, whole * left * above, whole * right * above, whole * left * below,
+          whole * right * below);
+      for (size_t i = 0; kGradient && i < parameters_; ++i) {
         const double dx = warped.dx[i];
         const double dy = warped.dy[i];
-        share_to(x, y,
-                 {whole * (-above * dx + -left * dy), whole * (above * dx + -right * dy),
-                  whole * (-below * dx + left * dy), whole * (below * dx + right * dy)},
-                 1 + i);
+        add(1 + i, whole * (-above * dx + -left * dy), whole * (above * dx + -right * dy),
+            whole * (-below * dx + left * dy), whole * (below * dx + right * dy));
       }
-    }
-  }
-
-  // To a pixel, the one to its right, and those below the two.
-  void share_to(int32_t x, int32_t y, const std::array<double, 4>& values,
-                size_t channel) noexcept {
+    };
+    // A pixel, the one to its right, and those below the two.
     if (is_inside(x, y) && is_inside(x + 1, y + 1)) {
-      double* const line = out_ + channel * cells_ + cell_of(x, y);
-      line[0] += values[0];
-      line[1] += values[1];
-      line[resolution_.width] += values[2];
-      line[resolution_.width + 1] += values[3];
+      double* const line = out_ + cell_of(x, y);
+      share([line, below_line = line + resolution_.width, cells = cells_](
+                size_t channel, double v0, double v1, double v2, double v3) noexcept {
+        line[channel * cells] += v0;
+        line[channel * cells + 1] += v1;
+        below_line[channel * cells] += v2;
+        below_line[channel * cells + 1] += v3;
+      });
     } else {
-      put(x, y, values[0], channel);
-      put(x + 1, y, values[1], channel);
-      put(x, y + 1, values[2], channel);
-      put(x + 1, y + 1, values[3], channel);
+      share([&](size_t channel, double v0, double v1, double v2, double v3) noexcept {
+        put(x, y, v0, channel);
+        put(x + 1, y, v1, channel);
+        put(x, y + 1, v2, channel);
+        put(x + 1, y + 1, v3, channel);
+      });
     }
   }
 
