@@ -75,7 +75,9 @@ class EdgeMaker final : public Accumulator {
  private:
   double square_of_time(int64_t from, int64_t to) const noexcept {
     const uint64_t us = static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
-    const double time = static_cast<double>(us) * options_.scale;
+    // Signed numbers become fractions faster, and what is longer ago than 2^63 is as far as that.
+    const auto ago = static_cast<int64_t>(std::min(us, uint64_t{INT64_MAX}));
+    const double time = static_cast<double>(ago) * options_.scale;
     return time * time;
   }
 
@@ -148,8 +150,12 @@ class EdgeMaker final : public Accumulator {
 };
 
 template <typename T>
-void append(std::vector<T>& to, const std::vector<T>& from) {
-  to.insert(to.end(), from.begin(), from.end());
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  if (to.empty()) {
+    to = std::move(from);
+  } else {
+    to.insert(to.end(), from.begin(), from.end());
+  }
 }
 
 }  // namespace
@@ -190,10 +196,10 @@ Graph Graphs::finish(const Windows& windows) {
     Edges edges = std::exchange(state_->windows[i], {});
     for (uint32_t& row : edges.from) row += static_cast<uint32_t>(rows);
     for (uint32_t& row : edges.to) row += static_cast<uint32_t>(rows);
-    append(graph.from, edges.from);
-    append(graph.to, edges.to);
-    append(graph.distance, edges.distance);
     graph.edges.push_back(edges.to.size());
+    append(graph.from, std::move(edges.from));
+    append(graph.to, std::move(edges.to));
+    append(graph.distance, std::move(edges.distance));
     rows += windows.windows[i].rows();
     if (rows >= kNone) {
       throw Error(ErrorCode::kArgument, "a graph has fewer than 2^32 - 1 events");
