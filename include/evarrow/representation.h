@@ -110,6 +110,11 @@ class Accumulator {
   // accumulator for each piece, each of them flushed, gives the same bits, in any order and at the
   // same time. Empty: they cannot be cut.
   virtual std::vector<int64_t> cuts() const { return {}; }
+  // Whether accumulators that began with the same window, each with an array and a run of its
+  // events of its own, can be put together before `finish` to the same bits.
+  virtual bool absorbs() const { return false; }
+  // Takes over what one of the same class gathered of the events behind its own.
+  virtual void absorb(const Accumulator& /*later*/) {}
 };
 
 enum class ValueType : uint8_t { kU8, kI8, kU16, kI16, kU32, kI32, kU64, kI64, kF32, kF64 };

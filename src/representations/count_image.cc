@@ -9,8 +9,15 @@
 namespace evarrow {
 namespace {
 
+// Adds what another array of as many values has.
+template <typename T>
+void add_all(T* sums, const T* others, size_t n) noexcept {
+  for (size_t i = 0; i < n; ++i) sums[i] += others[i];
+}
+
 class MergedCount final : public Accumulator {
  public:
+  explicit MergedCount(size_t cells) : cells_(cells) {}
   void begin(const Window& /*window*/, std::byte* out) override {
     counts_ = reinterpret_cast<uint32_t*>(out);
   }
@@ -18,8 +25,13 @@ class MergedCount final : public Accumulator {
     uint32_t* counts = counts_;
     for (size_t i = 0; i < block.n; ++i) ++counts[block.cell[i]];
   }
+  bool absorbs() const override { return true; }
+  void absorb(const Accumulator& later) override {
+    add_all(counts_, static_cast<const MergedCount&>(later).counts_, cells_);
+  }
 
  private:
+  size_t cells_;
   uint32_t* counts_ = nullptr;
 };
 
@@ -35,6 +47,10 @@ class SplitCount final : public Accumulator {
       ++counts[block.cell[i] + is_on(block.polarity[i]) * cells_];
     }
   }
+  bool absorbs() const override { return true; }
+  void absorb(const Accumulator& later) override {
+    add_all(counts_, static_cast<const SplitCount&>(later).counts_, 2 * cells_);
+  }
 
  private:
   size_t cells_;
@@ -43,6 +59,7 @@ class SplitCount final : public Accumulator {
 
 class SignedCount final : public Accumulator {
  public:
+  explicit SignedCount(size_t cells) : cells_(cells) {}
   void begin(const Window& /*window*/, std::byte* out) override {
     sums_ = reinterpret_cast<int32_t*>(out);
   }
@@ -52,8 +69,13 @@ class SignedCount final : public Accumulator {
       sums[block.cell[i]] += sign_of(block.polarity[i]);
     }
   }
+  bool absorbs() const override { return true; }
+  void absorb(const Accumulator& later) override {
+    add_all(sums_, static_cast<const SignedCount&>(later).sums_, cells_);
+  }
 
  private:
+  size_t cells_;
   int32_t* sums_ = nullptr;
 };
 
@@ -68,6 +90,10 @@ class TernaryImage final : public Accumulator {
     for (size_t i = 0; i < block.n; ++i) {
       sums_[block.cell[i]] += sign_of(block.polarity[i]);
     }
+  }
+  bool absorbs() const override { return true; }
+  void absorb(const Accumulator& later) override {
+    add_all(sums_.data(), static_cast<const TernaryImage&>(later).sums_.data(), sums_.size());
   }
   void finish() override {
     for (size_t i = 0; i < sums_.size(); ++i) {
@@ -98,9 +124,9 @@ Representation kind_for(Resolution resolution, Polarities polarities) {
     case Polarities::kSplit:
       return kind_of<SplitCount>(resolution, {2}, ValueType::kU32, cells_of(resolution));
     case Polarities::kMerged:
-      return kind_of<MergedCount>(resolution, {}, ValueType::kU32);
+      return kind_of<MergedCount>(resolution, {}, ValueType::kU32, cells_of(resolution));
     case Polarities::kSigned:
-      return kind_of<SignedCount>(resolution, {}, ValueType::kI32);
+      return kind_of<SignedCount>(resolution, {}, ValueType::kI32, cells_of(resolution));
     case Polarities::kTernary:
       return kind_of<TernaryImage>(resolution, {}, ValueType::kI8, cells_of(resolution));
     case Polarities::kBinary:

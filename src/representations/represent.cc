@@ -29,30 +29,73 @@ uint64_t fill_windows(const std::vector<Step>& steps, const CountedColumns& even
   return outside;
 }
 
-// The array of one window, in pieces by all threads if its events can be cut.
-uint64_t fill_pieces(const Step& step, const CountedColumns& events, Workers& workers,
-                     int threads) {
+// The rows of a window, cut at times.
+std::vector<size_t> cut_at(const std::vector<int64_t>& cuts, const Step& step,
+                           const CountedColumns& events) {
+  std::vector<size_t> rows = {step.begin};
+  for (const int64_t cut : cuts) {
+    const int64_t* at = std::lower_bound(events.t + rows.back(), events.t + step.end, cut);
+    rows.push_back(static_cast<size_t>(at - events.t));
+  }
+  rows.push_back(step.end);
+  return rows;
+}
+
+// Pieces of a window that go to the same array.
+uint64_t fill_together(const Step& step, const CountedColumns& events, const Worker& first,
+                       Workers& workers, int threads) {
+  const std::vector<size_t> rows = cut_at(first.cuts(), step, events);
+  std::atomic<uint64_t> outside{0};
+  parallel_for(rows.size() - 1, threads, [&](size_t i) {
+    std::unique_ptr<Worker> worker = workers.take();
+    worker->join(step, first, rows[i] - step.begin);
+    outside += worker->add(events, rows[i], rows[i + 1], step.fresh);
+    worker->flush();
+    workers.give(std::move(worker));
+  });
+  return outside;
+}
+
+// As many pieces of a window as threads, each in an array of its own. The first one's worker has
+// everything in the end.
+uint64_t fill_apart(const Step& step, const CountedColumns& events, Worker& first, Workers& workers,
+                    int threads) {
+  const auto pieces = static_cast<size_t>(threads);
+  const auto row_of = [&](size_t i) { return step.begin + (step.end - step.begin) * i / pieces; };
+  std::vector<std::unique_ptr<Worker>> others(pieces);
+  std::atomic<uint64_t> outside{0};
+  parallel_for(pieces, threads, [&](size_t i) {
+    if (i != 0) {
+      others[i] = workers.take();
+      others[i]->begin_apart(step, row_of(i) - step.begin);
+    }
+    Worker& worker = i == 0 ? first : *others[i];
+    outside += worker.add(events, row_of(i), row_of(i + 1), step.fresh);
+    worker.flush();
+  });
+  for (size_t i = 1; i < pieces; ++i) {
+    first.absorb(*others[i]);
+    workers.give(std::move(others[i]));
+  }
+  return outside;
+}
+
+// The array of one window, by all threads if its events can be shared out.
+uint64_t fill_pieces(const Step& step, const CountedColumns& events, Workers& workers, int threads,
+                     size_t values) {
   std::unique_ptr<Worker> first = workers.take();
   first->begin(step);
-  const std::vector<int64_t> cuts = first->cuts();
-  std::atomic<uint64_t> outside{0};
-  if (cuts.empty()) {
-    outside += first->add(events, step.begin, step.end, step.fresh);
-    first->flush();
+  uint64_t outside = 0;
+  // Arrays that are larger than their events are put together more slowly than they are made.
+  const bool is_large = (step.end - step.begin) / static_cast<uint64_t>(threads) >= 2 * values;
+  const bool in_order = step.window.in_order;
+  if (in_order && !first->cuts().empty()) {
+    outside = fill_together(step, events, *first, workers, threads);
+  } else if (first->absorbs() && is_large) {
+    outside = fill_apart(step, events, *first, workers, threads);
   } else {
-    std::vector<size_t> rows = {step.begin};
-    for (const int64_t cut : cuts) {
-      const int64_t* at = std::lower_bound(events.t + rows.back(), events.t + step.end, cut);
-      rows.push_back(static_cast<size_t>(at - events.t));
-    }
-    rows.push_back(step.end);
-    parallel_for(rows.size() - 1, threads, [&](size_t i) {
-      std::unique_ptr<Worker> worker = workers.take();
-      worker->join(step, *first, rows[i] - step.begin);
-      outside += worker->add(events, rows[i], rows[i + 1], step.fresh);
-      worker->flush();
-      workers.give(std::move(worker));
-    });
+    outside = first->add(events, step.begin, step.end, step.fresh);
+    first->flush();
   }
   first->finish();
   workers.give(std::move(first));
@@ -72,11 +115,13 @@ uint64_t represent(const Representation& what, const EventBatch& events, const W
   const std::vector<Step> steps = make_steps(what, windows);
   const CountedColumns columns = columns_of(events);
   Workers workers(what, target, options.outside);
-  if (steps.size() >= static_cast<size_t>(threads) || !windows.in_order) {
+  if (steps.size() >= static_cast<size_t>(threads)) {
     return fill_windows(steps, columns, workers, threads, options.progress);
   }
   uint64_t outside = 0;
-  for (const Step& step : steps) outside += fill_pieces(step, columns, workers, threads);
+  for (const Step& step : steps) {
+    outside += fill_pieces(step, columns, workers, threads, what.values());
+  }
   return outside;
 }
 

@@ -59,6 +59,12 @@ void Worker::join(const Step& step, const Worker& first, uint64_t row) {
   accumulator_->begin(step.window, first.array_);
 }
 
+void Worker::begin_apart(const Step& step, uint64_t row) {
+  row_ = row;
+  apart_.assign(what_.values() * width_of(what_.type), std::byte{0});
+  accumulator_->begin(step.window, apart_.data());
+}
+
 uint64_t Worker::add(const CountedColumns& events, size_t begin, size_t end, size_t fresh) {
   const uint64_t row = row_;
   row_ += end - begin;

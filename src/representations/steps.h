@@ -29,10 +29,14 @@ class Worker {
   void begin(const Step& step);
   // Joins others that fill the same array, each from rows of its own.
   void join(const Step& step, const Worker& first, uint64_t row);
+  // Begins the same window in an array of its own, for `absorb`.
+  void begin_apart(const Step& step, uint64_t row);
   uint64_t add(const CountedColumns& events, size_t begin, size_t end, size_t fresh);
   void flush() { accumulator_->flush(); }
   void finish();
   std::vector<int64_t> cuts() const { return accumulator_->cuts(); }
+  bool absorbs() const { return accumulator_->absorbs(); }
+  void absorb(const Worker& later) { accumulator_->absorb(*later.accumulator_); }
 
  private:
   const Representation& what_;
@@ -40,6 +44,7 @@ class Worker {
   Blocks blocks_;
   std::unique_ptr<Accumulator> accumulator_;
   std::vector<std::byte> own_;    // an array for a target that takes arrays
+  std::vector<std::byte> apart_;  // an array that another one absorbs
   std::vector<std::byte> spare_;  // an array of the representation's own type, where it is another
   size_t number_ = 0;             // of the array
   uint64_t row_ = 0;              // of the window, that comes next

@@ -53,6 +53,12 @@ class LastTimes {
     put<false>(block, long_.data(), 0);
   }
 
+  // Takes over the later times that another one has, which began with the same window.
+  void absorb(const LastTimes& later) noexcept {
+    if (is_short_) return take_seen(short_, later.short_, uint32_t{0});
+    take_seen(long_, later.long_, kUnseen);
+  }
+
   bool seen(size_t i) const noexcept {
     return is_short_ ? short_[place(i)] != 0 : long_[place(i)] != kUnseen;
   }
@@ -63,6 +69,11 @@ class LastTimes {
 
  private:
   static constexpr int64_t kUnseen = std::numeric_limits<int64_t>::min();
+
+  template <typename T>
+  static void take_seen(std::vector<T>& last, const std::vector<T>& later, T unseen) noexcept {
+    for (size_t i = 0; i < last.size(); ++i) last[i] = later[i] == unseen ? last[i] : later[i];
+  }
 
   template <bool kSplit, typename T>
   static void put(const Block& block, T* last, uint64_t base) noexcept {
@@ -93,6 +104,11 @@ class TimeSurface final : public Accumulator {
     last_.begin(window, options_.carries);
   }
   void add(const Block& block) noexcept override { last_.add(block); }
+
+  bool absorbs() const override { return true; }
+  void absorb(const Accumulator& later) override {
+    last_.absorb(static_cast<const TimeSurface&>(later).last_);
+  }
 
   void finish() override {
     switch (options_.kind) {

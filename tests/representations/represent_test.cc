@@ -43,6 +43,37 @@ TEST_CASE("represent: batches and threads make the same arrays as one piece") {
   }
 }
 
+std::vector<std::byte> bytes_of(const Representation& what, const EventBatch& events, int threads) {
+  std::vector<std::byte> out(what.values() * width_of(what.type), std::byte{9});
+  represent(what, events, windows_of(events), {out.data(), what.type}, {.threads = threads});
+  return out;
+}
+
+TEST_CASE("represent: what threads gather apart is put together in order") {
+  using Kind = TimeSurfaceOptions::Kind;
+  EventBatch events = random_events(150'000, 40, 30);
+  std::vector<Representation> kinds;
+  for (const bool split : {false, true}) {
+    kinds.push_back(time_surface({40, 30}, {.kind = Kind::kTimes, .unseen = -7, .split = split}));
+    kinds.push_back(time_surface({40, 30}, {.tau = 900, .split = split}));
+    kinds.push_back(time_surface({40, 30}, {.kind = Kind::kBytes, .split = split}));
+  }
+  for (const Polarities polarities : {Polarities::kSplit, Polarities::kMerged, Polarities::kSigned,
+                                      Polarities::kTernary, Polarities::kBinary}) {
+    kinds.push_back(count_image({40, 30}, polarities));
+  }
+  // Late events on few pixels, times that go back, and a span that 32 bits do not hold.
+  for (size_t i = 100'000; i < 150'000; ++i) events.x()[i] = static_cast<int16_t>(i % 3);
+  for (size_t i = 50'000; i < 60'000; ++i) events.t()[i] -= 12'345;
+  for (const int64_t last : {events.t()[149'999], int64_t{1} << 40}) {
+    events.t()[149'999] = last;
+    for (const Representation& what : kinds) {
+      const std::vector<std::byte> want = bytes_of(what, events, 1);
+      for (const int threads : {2, 3, 7}) CHECK((bytes_of(what, events, threads) == want));
+    }
+  }
+}
+
 TEST_CASE("represent: values go into other types, fractions not into whole numbers") {
   const EventBatch events = random_events(1000, 2, 2);
   const Representation counts = count_image({2, 2}, Polarities::kMerged);
