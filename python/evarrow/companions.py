@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -234,6 +235,12 @@ def _batches_of(stream: str, value: Any) -> Iterable[Batch]:
         return value.batches(stream=stream)
     if isinstance(value, _core.Batch):
         return [value]
+    if isinstance(value, str | os.PathLike | bytes | int | float):
+        message = (
+            f"the stream {stream!r} comes from a Recording, a frame or a mapping of columns, not "
+            f"from a {type(value).__name__}; a file is opened first, with evarrow.open"
+        )
+        raise TypeError(message)
     if not isinstance(value, dict):
         import polars as pl
 
@@ -247,10 +254,11 @@ def _frames_of(value: Any) -> Iterable[Any]:
         return value.frames()
     if type(value).__module__.startswith("polars"):
         return _frames_in(value)
-    if isinstance(value, Mapping) or not isinstance(value, Iterable):
+    if isinstance(value, Mapping | str | bytes) or not isinstance(value, Iterable):
         message = (
             "frames come from a Recording, a Polars frame with their pixels or an iterable of "
-            f"evarrow.Frame, not from a {type(value).__name__}"
+            f"evarrow.Frame, not from a {type(value).__name__}; a file is opened first, with "
+            "evarrow.open"
         )
         raise TypeError(message)
     return value

@@ -134,6 +134,9 @@ def test_convert_takes_the_sensor_as_a_stream_too(evt2, tmp_path):
     result = run("convert", evt2, tmp_path / "out.raw", "--stream", "left", "--sensor", "left")
     assert result.exit_code == 2
     assert "the same" in result.stderr
+    result = run("convert", evt2, tmp_path / "out.parquet", "--stream", "trigger")
+    assert result.exit_code == 4
+    assert "leave out --sensor; `evarrow info` lists what --stream takes" in result.stderr
 
 
 def test_convert_moves_times_that_count_from_1970(tmp_path):

@@ -67,6 +67,10 @@ def test_what_is_given_is_checked(tmp_path):
         ev.write(events(1), path, frames=[np.zeros((2, 2), np.uint8)], **how)
     with pytest.raises(TypeError, match="not from a dict"):
         ev.write(events(1), path, frames={"t": [1]}, **how)
+    for name in ("triggers", "imu", "frames"):
+        for value in ("rec.aedat4", tmp_path / "rec.aedat4", 3):
+            with pytest.raises(TypeError, match=r"not from a \w+; .* evarrow\.open"):
+                ev.write(events(1), path, **how, **{name: value})
     with pytest.raises(ValueError, match=r"row 1 of the frames .* before"):
         ev.write(events(1), path, frames=list(pictures(2))[::-1], **how)
     for image in (np.zeros((2, 2), np.int32), np.zeros((2, 2, 2), np.uint8), np.zeros(3, "u1")):

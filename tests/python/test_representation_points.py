@@ -113,9 +113,9 @@ def test_graphs_need_order_and_a_resolution():
     none = at_one_pixel([])
     assert len(reps.graph(none, resolution=(1, 1))) == 0
     assert reps.graph(none, resolution=(1, 1), windows=[(0, 5)]).columns[0] == "window"
-    for name in ("out", "dtype", "sparse"):
+    for name, value in (("out", np.zeros(3)), ("dtype", "f4"), ("sparse", True)):
         with pytest.raises(TypeError, match=f"{name} is of arrays"):
-            reps.graph(none, resolution=(1, 1), **{name: "f4"})
+            reps.graph(none, resolution=(1, 1), **{name: value})
 
 
 def test_graphs_leave_out_events_outside_but_count_them():

@@ -40,6 +40,7 @@ _OPTIONS = (
     (r"pass t_unit=", "pass --t-unit"),
     (r'(?:pass )?order="(\w+)"(?:, "(\w+)" or whatever it is)?', r"--order \1"),
     (r"sensor= chooses", "--sensor chooses"),
+    (r"leave out sensor=", "leave out --sensor; `evarrow info` lists what --stream takes"),
     (r"pass shift=True", "pass --shift"),
     (r'read with origin="(\w+)"', r"pass --origin \1"),
     (r"pass overwrite=True", "pass --overwrite"),

@@ -257,7 +257,8 @@ def check(options: Mapping[str, Any]) -> None:
 def refuse(options: Mapping[str, Any], names: Sequence[str], why: str) -> None:
     """Raise a TypeError for options that something has no use for."""
     for name in names:
-        if options.get(name):
+        value = options.get(name)
+        if value is not None and value is not False:
             message = f"{name} is of arrays, not of {why}"
             raise TypeError(message)
 
