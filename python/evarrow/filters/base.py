@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypedDict
 
 from evarrow.options import check_resolution
+from evarrow.plain_types import check_plain_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,8 @@ class Filter:
 
     def __post_init__(self) -> None:
         """Check the options, which makes errors come where they belong."""
+        types = {field.name: field.type for field in dataclasses.fields(self)}
+        check_plain_types(types, vars(self))
         self._check()
 
     def _check(self) -> None:

@@ -6,16 +6,25 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
+from evarrow.plain_types import check_plain_types
+
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["arguments_of_caller", "level_of_user"]
+__all__ = ["arguments_of_caller", "check_arguments", "level_of_user"]
 
 
 def arguments_of_caller() -> tuple[str, ...]:
     """Return the named arguments of the representation that was called, but for the events."""
     code = _frames()[-1].f_code
     return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+
+
+def check_arguments() -> None:
+    """Raise a TypeError for an argument of the caller that is no number, but should be."""
+    frame = _frames()[-1]
+    function = frame.f_globals.get(frame.f_code.co_name)
+    check_plain_types(getattr(function, "__annotations__", {}), frame.f_locals)
 
 
 def level_of_user() -> int:

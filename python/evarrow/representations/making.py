@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from evarrow.errors import EvarrowWarning
 from evarrow.options import check_resolution
-from evarrow.representations.callers import arguments_of_caller, level_of_user
+from evarrow.representations.callers import arguments_of_caller, check_arguments, level_of_user
 from evarrow.representations.cutting import (
     Windowing,
     find_whole,
@@ -248,6 +248,7 @@ def check(options: Mapping[str, Any]) -> None:
         names = ", ".join((*arguments_of_caller(), *known))
         message = f"unknown argument {unknown[0]!r}; there are {names}"
         raise TypeError(message)
+    check_arguments()
     check_choice("outside", options.get("outside", "drop"), ("drop", "raise", "clamp"))
     if options.get("sparse", False) and options.get("out") is not None:
         message = "sparse makes a table in place of an array, so that there is none for out="
