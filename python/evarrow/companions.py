@@ -5,30 +5,24 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evarrow import _core
 from evarrow.events import is_lazy_frame, stream_batch
-from evarrow.images import Frame, Pictures
+from evarrow.given_frames import GivenFrames
+from evarrow.images import Pictures
 from evarrow.recording import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from evarrow._core import Batch
+    from evarrow.images import Frame
 
 __all__ = ["CARRIED", "Companions"]
 
 CARRIED = ("triggers", "imu", "frames")
 """The streams that some format which is written has a place for, beside the events."""
-
-
-_FRAMES = 16  # of a table that are in memory together
-_COLUMNS_OF_FRAMES = {
-    *("t", "exposure_begin", "exposure_end", "left", "top"),
-    *("width", "height", "channels", "bits", "pixels"),
-}
 
 
 class _RowQueue:
@@ -121,43 +115,6 @@ class _FrameQueue:
         return taken
 
 
-class _GivenFrames:
-    """Frames that come one after the other, in order of time."""
-
-    def __init__(self, frames: Iterable[Any]) -> None:
-        self._frames = enumerate(frames)
-        self._next: Frame | None = None
-        self._last: int | None = None
-
-    def until(self, time: int | None) -> Iterator[Frame]:
-        """Give the frames up to and with `time`, all of them for None."""
-        while True:
-            frame = self._next or self._take()
-            if frame is None:
-                return
-            self._next = frame
-            if time is not None and frame.t > time:
-                return
-            self._next = None
-            yield frame
-
-    def _take(self) -> Frame | None:
-        row, frame = next(self._frames, (0, None))
-        if frame is None:
-            return None
-        if not isinstance(frame, Frame):
-            message = f"frames must be evarrow.Frame, as Recording.frames gives, not {frame!r}"
-            raise TypeError(message)
-        if self._last is not None and frame.t < self._last:
-            message = (
-                f"row {row} of the frames cannot be written: its time, {frame.t} us, is before "
-                f"{self._last} us, that of the frame in front of it"
-            )
-            raise ValueError(message)
-        self._last = frame.t
-        return frame
-
-
 class Companions:
     """What goes along with events into a file, stream by stream.
 
@@ -187,7 +144,7 @@ class Companions:
         }
         for stream, value in (given or {}).items():
             if stream == "frames":
-                self._queues[stream] = _GivenFrames(_frames_of(value))
+                self._queues[stream] = GivenFrames(value)
             else:
                 self._queues[stream] = _RowQueue(stream, _batches_of(stream, value))
 
@@ -247,50 +204,3 @@ def _batches_of(stream: str, value: Any) -> Iterable[Batch]:
         frame = value.collect() if is_lazy_frame(value) else pl.DataFrame(value)
         value = {name: frame[name].to_numpy() for name in frame.columns}
     return [stream_batch(stream, value)]
-
-
-def _frames_of(value: Any) -> Iterable[Any]:
-    if isinstance(value, Recording):
-        return value.frames()
-    if type(value).__module__.startswith("polars"):
-        return _frames_in(value)
-    if isinstance(value, Mapping | str | bytes) or not isinstance(value, Iterable):
-        message = (
-            "frames come from a Recording, a Polars frame with their pixels or an iterable of "
-            f"evarrow.Frame, not from a {type(value).__name__}; a file is opened first, with "
-            "evarrow.open"
-        )
-        raise TypeError(message)
-    return value
-
-
-def _frames_in(table: Any) -> Iterator[Frame]:
-    """Give the frames of a table with pixels, as `evarrow.convert` writes it."""
-    import numpy as np
-
-    kinds = {8: np.uint8, 16: np.uint16, 32: np.float32}
-    for part in table.lazy().collect_batches(chunk_size=_FRAMES, maintain_order=True):
-        for row in part.with_columns(_physical(part)).iter_rows(named=True):
-            missing = _COLUMNS_OF_FRAMES - row.keys()
-            if missing:
-                message = f"there is no column {min(missing)!r} among {sorted(row)}"
-                raise ValueError(message)
-            shape = (row["height"], row["width"], row["channels"])
-            pixels = np.frombuffer(row["pixels"], kinds[row["bits"]])
-            yield Frame(
-                t=row["t"],
-                exposure=(row["exposure_begin"], row["exposure_end"]),
-                position=(row["left"], row["top"]),
-                image=pixels.reshape(shape[: 2 + (shape[2] > 1)]),
-            )
-
-
-def _physical(part: Any) -> list[Any]:
-    """Return the columns of times as whole microseconds."""
-    import polars as pl
-
-    return [
-        pl.col(name).dt.cast_time_unit("us").to_physical()
-        for name, kind in part.schema.items()
-        if kind.is_temporal()
-    ]

@@ -143,10 +143,11 @@ def write(
                 losses.leave_out(stream)
                 for times in companions.times(stream):
                     losses.takes(stream, times)
+        batches = batches_of(events, borrow=borrow)
     except BaseException:
         sink.abandon()
         raise
-    written = pour(batches_of(events, borrow=borrow), sink, companions)
+    written = pour(batches, sink, companions)
     for sentence in losses.sentences(sink):
         warnings.warn(sentence, EvarrowWarning, stacklevel=2)
     return written

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Triggers, samples and frames that are given with events."""
 
+import gc
 import subprocess
 import sys
 
@@ -172,3 +173,72 @@ def test_one_frame_is_in_memory_at_a_time():
     companions.write(sink, 499)
     assert sink.frames == 500
     assert len(made) == 501
+
+
+_FRAME = {"t": 5, "exposure": (3, 7), "position": (0, 0), "image": np.zeros((4, 6), np.uint8)}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"t": 2.5}, "whole numbers"),
+        ({"t": 1 << 63}, "64 bits"),
+        ({"exposure": (3,)}, "whole numbers"),
+        ({"position": (70_000, 0)}, r"position, \(70000, 0\)"),
+    ],
+)
+def test_a_frame_that_no_file_holds_is_named(tmp_path, wrong, why):
+    frames = [ev.Frame(**_FRAME), ev.Frame(**{**_FRAME, **wrong})]
+    with pytest.raises(ValueError, match=f"row 1 of the frames cannot be written: .*{why}"):
+        ev.write(events(10), tmp_path / "a.aedat4", resolution=SIZE, frames=frames)
+    assert not list(tmp_path.iterdir())
+
+
+def test_pixels_of_the_other_byte_order_are_turned(tmp_path):
+    image = np.arange(24, dtype=">u2").reshape(4, 6)
+    frame = ev.Frame(**{**_FRAME, "image": image})
+    ev.write(events(10), tmp_path / "a.aedat4", resolution=SIZE, frames=[frame])
+    with ev.open(tmp_path / "a.aedat4") as rec:
+        assert next(iter(rec.frames())).image.tolist() == image.tolist()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"bits": 12}, "bits are 12"),
+        ({"pixels": bytes(23)}, "not those of 23 bytes"),
+        ({"pixels": None}, "pixels is null"),
+        ({"t": None}, "t is null"),
+        ({"width": -1}, "width -1"),
+        ({"channels": 0}, "0 channels"),
+    ],
+)
+def test_a_row_of_a_table_of_frames_that_is_wrong_is_named(tmp_path, wrong, why):
+    row = {
+        "t": 5,
+        "exposure_begin": 3,
+        "exposure_end": 7,
+        "left": 0,
+        "top": 0,
+        "width": 6,
+        "height": 4,
+        "channels": 1,
+        "bits": 8,
+        "pixels": bytes(24),
+    }
+    with pytest.raises(ValueError, match=f"row 1 of the frames cannot be written: .*{why}"):
+        ev.write(
+            events(10),
+            tmp_path / "a.aedat4",
+            resolution=SIZE,
+            frames=pl.DataFrame([row, {**row, **wrong}]),
+        )
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_events_that_are_refused_leave_no_file_open(tmp_path):
+    wrong = {"x": [1], "y": [1], "t": [1], "polarity": [7]}
+    with pytest.raises(ValueError, match="polarity must hold"):
+        ev.write(wrong, tmp_path / "a.npz", resolution=SIZE)
+    gc.collect()
+    assert not list(tmp_path.iterdir())
