@@ -114,7 +114,9 @@ void check_sensor(const Recording::Shared& shared) {
 
 void check_seekable(const Recording::Shared& shared) {
   if (!shared.file->sequential()) return;
-  throw Error(ErrorCode::kArgument, shared.path + " is a pipe: a container needs a file");
+  throw Error(ErrorCode::kArgument, shared.path +
+                                        " is a pipe, but the format is not read from front to "
+                                        "back: what comes through a pipe has to be saved first");
 }
 
 // Damage that was met on the way to the rows.

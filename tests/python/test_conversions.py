@@ -189,6 +189,9 @@ def test_the_command_converts_many_and_sums_up(raw, tmp_path):
     assert "4 converted (6,500 events, 52.3 kB), 1 failed" in result.stdout
     assert f"{raw / 'bad.raw'}:\n  - failed:" in result.stdout
     assert "--on-error" in result.stdout
+    tables = ("convert", raw / "**/*.raw", tmp_path / "tables", "--to", "csv")
+    result = run(*tables, "--stream", "triggers")
+    assert " rows of triggers, " in result.stdout
     rows = lines_of(run(*args, "--json"))
     assert sorted(row["state"] for row in rows) == ["failed"] + ["kept"] * 4
     [failed] = [row for row in rows if row["state"] == "failed"]

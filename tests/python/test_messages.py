@@ -45,6 +45,14 @@ def test_what_needs_a_file_cannot_come_through_a_pipe(content, what):
     assert b"has to be saved first" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["real/tonic_sample.aedat4", "derived/evt3_none.mcap"])
+def test_containers_cannot_come_through_a_pipe(corpus, name):
+    done = info_of((corpus / name).read_bytes())
+    assert done.returncode == 2
+    assert b"is not read from front to back" in done.stderr
+    assert b"has to be saved first" in done.stderr
+
+
 @pytest.mark.parametrize("command", [("convert",), ("info",), ("validate",), ("stats",)])
 def test_a_folder_is_not_a_recording(tmp_path, command):
     folder = tmp_path / "raw"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from evarrow.cli.output import print_json, progress_bar, show_warnings, size_of
+from evarrow.cli.output import name_of_rows, print_json, progress_bar, show_warnings, size_of
 from evarrow.cli.parameters import (
     JSON,
     ON_LOSS,
@@ -141,8 +141,7 @@ def convert_one(
             **chosen,
             **writing,
         )
-    rows = "events" if stream == "events" else f"rows of {stream}"
-    report(source, target, name, events, as_json=as_json, rows=rows)
+    report(source, target, name, events, as_json=as_json, rows=name_of_rows(stream))
 
 
 def report(

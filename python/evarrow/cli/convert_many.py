@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evarrow.cli.failures import failure_of, with_options
-from evarrow.cli.output import fault_line, print_json, progress_bar, show_warnings, size_of
+from evarrow.cli.output import (
+    fault_line,
+    name_of_rows,
+    print_json,
+    progress_bar,
+    show_warnings,
+    size_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +68,7 @@ def convert_many(
             if as_json:
                 print_json(_to_json(one))
     if not as_json:
-        click.echo(_summary(done))
+        click.echo(_summary(done, name_of_rows(stream)))
     codes = [_code(one) for one in done if one.error is not None]
     if codes:
         raise click.exceptions.Exit(max(codes))
@@ -94,7 +101,7 @@ def _to_json(one: Conversion) -> dict[str, Any]:
     }
 
 
-def _summary(done: Sequence[Conversion]) -> str:
+def _summary(done: Sequence[Conversion], rows: str) -> str:
     """Return what became of the files, and what was wrong with each."""
     by_state = {
         state: [one for one in done if one.state == state]
@@ -103,7 +110,7 @@ def _summary(done: Sequence[Conversion]) -> str:
     new = by_state["converted"]
     counts = f"{len(new)} converted"
     if new:
-        counts += f" ({sum(one.events for one in new):,} events, {_sizes(new)})"
+        counts += f" ({sum(one.events for one in new):,} {rows}, {_sizes(new)})"
     if by_state["kept"]:
         counts += f", {len(by_state['kept'])} there already"
     if by_state["failed"]:

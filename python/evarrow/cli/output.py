@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "facts",
     "fault_line",
+    "name_of_rows",
     "print_json",
     "progress_bar",
     "rows_of",
@@ -82,6 +83,11 @@ def rows_of(count: int, time_range: tuple[int, int] | None) -> str:
         return f"{count:,}"
     first, last = time_range
     return f"{count:,} from {first} to {last} us ({times(last - first)})"
+
+
+def name_of_rows(stream: str) -> str:
+    """Return what to call the rows of a stream behind their number."""
+    return "events" if stream == "events" else f"rows of {stream}"
 
 
 def times(us: int) -> str:
