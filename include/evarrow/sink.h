@@ -41,9 +41,9 @@ class Sink {
   bool takes(std::string_view stream) const noexcept;
 
   // From now on what the format cannot hold of triggers, samples and frames is left out and
-  // counted, not an Error, and an event too unless `of_events` is false. That takes about a
-  // microsecond a row.
-  void allow_loss(bool of_events = true) noexcept;
+  // counted, not an Error, and an event too unless `of_events` is false; but nothing of the streams
+  // that are `wanted`. That takes about a microsecond a row.
+  void allow_loss(bool of_events = true, std::vector<std::string> wanted = {}) noexcept;
   const std::vector<Loss>& losses() const noexcept;
 
   // Appends events and triggers, merged by time within one call. Throws Error as Encoder::encode.

@@ -118,9 +118,9 @@ class Writer {
     sink_.reset();
   }
 
-  void allow_loss(bool of_events) {
+  void allow_loss(bool of_events, std::vector<std::string> wanted) {
     const std::lock_guard lock(mutex_);
-    if (sink_) sink_->allow_loss(of_events);
+    if (sink_) sink_->allow_loss(of_events, std::move(wanted));
   }
 
   bool takes(std::string_view stream) const {
@@ -189,8 +189,10 @@ void bind_sink(nb::module_& module) {
       .def("finish", &Writer::finish)
       .def("abandon", &Writer::abandon)
       .def("allow_loss", &Writer::allow_loss, nb::arg("of_events") = true,
+           nb::arg("wanted") = nb::list(),
+           nb::sig("def allow_loss(self, of_events: bool = True, wanted: list[str] = []) -> None"),
            "From now on leave out what the format cannot hold of streams beside the events, and "
-           "events unless `of_events` is false, and count it.")
+           "events unless `of_events` is false, and count it; but nothing of `wanted` streams.")
       .def("takes", &Writer::takes, nb::arg("stream"),
            "Whether the format has a place for rows of a stream beside the events.")
       .def_prop_ro(

@@ -573,9 +573,9 @@ class Sink:
 
     def abandon(self) -> None: ...
 
-    def allow_loss(self, of_events: bool = True) -> None:
+    def allow_loss(self, of_events: bool = True, wanted: list[str] = []) -> None:
         """
-        From now on leave out what the format cannot hold of streams beside the events, and events unless `of_events` is false, and count it.
+        From now on leave out what the format cannot hold of streams beside the events, and events unless `of_events` is false, and count it; but nothing of `wanted` streams.
         """
 
     def takes(self, stream: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from evarrow.events import from_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,7 +31,7 @@ class Losses:
     streams in `wanted` are not left out by default.
     """
 
-    def __init__(self, on_loss: OnLoss, target_format: str, wanted: Container[str] = ()) -> None:
+    def __init__(self, on_loss: OnLoss, target_format: str, wanted: Collection[str] = ()) -> None:
         if on_loss not in {None, "raise", "warn"}:
             message = f'on_loss must be "raise" or "warn", not {on_loss!r}'
             raise ValueError(message)
@@ -45,7 +45,8 @@ class Losses:
         if self._on_loss == "raise":
             return sink
         if hasattr(sink, "allow_loss"):
-            sink.allow_loss(of_events=self._on_loss == "warn")
+            every = self._on_loss == "warn"
+            sink.allow_loss(of_events=every, wanted=[] if every else list(self._wanted))
             return sink
         return _Sieve(sink) if self._on_loss == "warn" else sink
 

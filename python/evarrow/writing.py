@@ -135,8 +135,7 @@ def write(
         streams=[*own, *given],
     )
     borrow = getattr(sink, "takes_large_batches", True)
-    if on_loss is not None:  # what is given here is wanted
-        sink = losses.watch(sink)
+    sink = losses.watch(sink)
     try:
         for stream in CARRIED:
             if not sink.takes(stream):

@@ -94,6 +94,10 @@ struct Sink::State {
     events += rows.size() - (losses.rows("events") - lost);
   }
 
+  bool may_lose_of(std::string_view stream) const {
+    return may_lose && std::ranges::find(wanted, stream) == wanted.end();
+  }
+
   void encode_what_fits(const EventBatch& rows, const Batch& triggers) {
     size_t row = 0;
     size_t trigger = 0;
@@ -104,7 +108,7 @@ struct Sink::State {
         return;
       } catch (const RowError& refused) {
         const bool is_event = refused.stream() == "events";
-        if (!refused.can_go_on() || (is_event && !may_lose_events)) throw;
+        if (!refused.can_go_on() || !(is_event ? may_lose_events : may_lose_of("triggers"))) throw;
         losses.add(refused.stream(), false, refused.what());
         row += refused.next_event();
         trigger += refused.next_trigger();
@@ -113,7 +117,7 @@ struct Sink::State {
   }
 
   void encode_samples(const Batch& rows) {
-    if (!may_lose && encoder->lacks("imu").empty()) {
+    if (!may_lose_of("imu") && encoder->lacks("imu").empty()) {
       encoder->encode_samples(rows, bytes);
       samples += rows.size();
       return;
@@ -134,8 +138,9 @@ struct Sink::State {
   // may be lost.
   template <typename Work>
   void losing(std::string_view stream, uint64_t row, const std::string& lost, const Work& work) {
+    const bool may_be_lost = may_lose_of(stream);
     try {
-      if (!may_lose && !lost.empty()) {
+      if (!may_be_lost && !lost.empty()) {
         throw RowError(stream, row, "the format has no place for " + lost);
       }
       work();
@@ -144,7 +149,7 @@ struct Sink::State {
           stream, true,
           "row " + std::to_string(row) + " of the " + std::string(stream) + " loses " + lost);
     } catch (const RowError& refused) {
-      if (!may_lose) throw;
+      if (!may_be_lost) throw;
       losses.add(stream, false, refused.what());
     }
   }
@@ -164,6 +169,7 @@ struct Sink::State {
   uint64_t written = 0;  // bytes
   bool may_lose = false;
   bool may_lose_events = false;
+  std::vector<std::string> wanted;  // streams that lose nothing all the same
   Losses losses;
   Stage stage = Stage::kOpen;
 };
@@ -211,8 +217,9 @@ void Sink::finish() {
   state_->stage = State::Stage::kFinished;
 }
 
-void Sink::allow_loss(bool of_events) noexcept {
+void Sink::allow_loss(bool of_events, std::vector<std::string> wanted) noexcept {
   state_->may_lose_events = of_events;
+  state_->wanted = std::move(wanted);
   state_->may_lose = true;
 }
 const std::vector<Loss>& Sink::losses() const noexcept { return state_->losses.all(); }

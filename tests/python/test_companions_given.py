@@ -242,3 +242,21 @@ def test_events_that_are_refused_leave_no_file_open(tmp_path):
         ev.write(wrong, tmp_path / "a.npz", resolution=SIZE)
     gc.collect()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_recording_has_is_lost_with_a_warning_beside_rows_that_are_given(tmp_path):
+    path, new = tmp_path / "a.aedat4", tmp_path / "a.mcap"
+    ev.write(events(100), path, resolution=SIZE, imu=samples(3))
+    triggers = {"t": [1], "id": [1], "polarity": [1]}
+    with ev.open(path, origin="start") as rec:
+        with pytest.warns(ev.EvarrowWarning, match="3 rows of the imu are not whole"):
+            ev.write(rec, new, triggers=triggers)
+        assert ev.read(new, stream="imu").height == 3
+        # Those that are given are wanted, and with "raise" all are.
+        with pytest.raises(ValueError, match="row 0 of the imu cannot"):
+            ev.write(rec, new, imu=samples(3), overwrite=True)
+        with pytest.raises(ValueError, match="row 0 of the imu cannot"):
+            ev.write(rec, new, triggers=triggers, on_loss="raise", overwrite=True)
+        wrong = {**triggers, "id": [40]}
+        with pytest.raises(ValueError, match="row 0 of the triggers"):
+            ev.write(rec, new, triggers=wrong, overwrite=True)
