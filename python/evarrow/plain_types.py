@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ _TYPES = ("int", "float", "bool")
 def check_plain_types(annotations: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Raise a TypeError for the first of `values` that is no int, float or bool but should be.
 
-    Other annotations are not looked at, nor is None, where it may stand in place of a number.
+    Other annotations are not looked at, nor is None, where it may stand in place of a number. A
+    number that is NaN raises a ValueError: nothing sensible is made of it.
 
     Examples
     --------
@@ -30,7 +32,12 @@ def check_plain_types(annotations: Mapping[str, Any], values: Mapping[str, Any])
         if wanted not in _TYPES or none not in ("", "None") or name not in values:
             continue
         value = values[name]
-        if (value is None and none) or _passes(value, wanted):
+        if value is None and none:
+            continue
+        if _passes(value, wanted):
+            if wanted == "float" and math.isnan(value):
+                message = f"{name} must be a number, not nan"
+                raise ValueError(message)
             continue
         article = "an" if wanted == "int" else "a"
         message = f"{name} must be {article} {wanted}, not {value!r}"

@@ -59,6 +59,14 @@ def test_filters_name_an_argument_of_another_type(name, argument, kind):
         make(**{**given, **REQUIRED.get(name, {}), argument: PLAIN[kind]})
 
 
+def test_what_is_not_a_number_is_refused():
+    with pytest.raises(ValueError, match=r"^angle must be a number, not nan"):
+        filters.Rotate(float("nan"))
+    with pytest.raises(ValueError, match=r"^b must be a number"):
+        check_plain_types({"b": "float | None"}, {"b": np.float32("nan")})
+    check_plain_types({"b": "float"}, {"b": float("inf")})
+
+
 def test_numbers_of_numpy_pass():
     kinds = {"a": "int", "b": "float", "c": "bool", "d": "int | None", "e": "Time"}
     values = {"a": np.int16(2), "b": np.float32(1), "c": np.True_, "d": None, "e": "5ms"}

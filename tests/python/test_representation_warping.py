@@ -175,5 +175,10 @@ def test_warps_that_make_no_sense():
         reps.contrast(LINE, (1, 2), objective="sharpness", resolution=SIZE)
     with pytest.raises(TypeError, match="sparse"):
         reps.contrast(LINE, (1, 2), sparse=True, resolution=SIZE)
-    far = reps.warped_image(LINE, (1e30, np.nan), resolution=SIZE)
+    for motion in ((1, np.nan), (np.inf, 1)):
+        with pytest.raises(ValueError, match=r"^motion must be finite, not \["):
+            reps.warped_image(LINE, motion, resolution=SIZE)
+        with pytest.raises(ValueError, match=r"^motion must be finite"):
+            reps.contrast(LINE, motion, resolution=SIZE)
+    far = reps.warped_image(LINE, (1e30, -1e30), resolution=SIZE)
     assert np.isfinite(far).all()

@@ -232,6 +232,9 @@ def _warp(
     if model == "rotation" and (camera is None or len(camera) != 4):
         message = "a rotation needs camera=(fx, fy, cx, cy)"
         raise ValueError(message)
+    if model != "flow" and not np.isfinite(values).all():
+        message = f"motion must be finite, not {values.tolist()}"
+        raise ValueError(message)
     if model == "flow" and (values.ndim != 3 or values.shape[2] != 2):
         message = f"a flow must be of shape (height, width, 2), not {values.shape}"
         raise ValueError(message)
