@@ -8,10 +8,15 @@
 
 namespace evarrow {
 
+// How far times may step back in a recording whose events are not in order, microseconds; steps
+// further back are damage in any case.
+inline constexpr uint32_t kDisorder = 10'000;
+
 class MisfitTally {
  public:
-  // `range`: of the clock words, a power of two.
-  explicit MisfitTally(uint32_t range) : range_(range) {}
+  // `range`: of the clock words, a power of two. `slack`: what kDisorder is in their unit; so far
+  // they may step back as often as they like.
+  MisfitTally(uint32_t range, uint32_t slack) : range_(range), slack_(slack) {}
 
   void word(bool fits) noexcept {
     ++words_;
@@ -20,7 +25,7 @@ class MisfitTally {
 
   void clock(uint32_t value) noexcept {
     const uint32_t step = (value - last_) & (range_ - 1);
-    if (clocks_ != 0 && step >= range_ / 2) ++steps_back_;
+    if (clocks_ != 0 && step >= range_ / 2 && range_ - step > slack_) ++steps_back_;
     last_ = value;
     ++clocks_;
   }
@@ -34,12 +39,13 @@ class MisfitTally {
       return static_cast<double>(some) / static_cast<double>(all);
     };
     // At random every other clock word steps back.
-    constexpr double kDisorder = 0.4;
-    return std::max(part(unfit_, words_), part(steps_back_, clocks_) - kDisorder);
+    constexpr double kUsual = 0.4;
+    return std::max(part(unfit_, words_), part(steps_back_, clocks_) - kUsual);
   }
 
  private:
   uint32_t range_;
+  uint32_t slack_;
   uint32_t last_ = 0;
   uint64_t words_ = 0;
   uint64_t unfit_ = 0;

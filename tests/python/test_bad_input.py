@@ -65,6 +65,34 @@ def test_garbage_behind_a_header_is_damage_with_its_offset():
     assert isinstance(ev.read(garbage, on_error="ignore"), pl.DataFrame)
 
 
+@pytest.mark.parametrize("kind", ["evt2", "evt21", "evt3", "evt4", "dat"])
+@pytest.mark.parametrize("jitter", [5, 200, 4_900])
+def test_times_out_of_order_are_no_sign_of_another_format(kind, jitter, tmp_path):
+    rng = np.random.default_rng(jitter)
+    times = np.abs(np.cumsum(rng.integers(0, 40, 3000)) + rng.integers(-jitter, jitter + 1, 3000))
+    columns = {"t": times, "polarity": rng.choice([-1, 1], 3000)}
+    columns |= {"x": rng.integers(0, 1280, 3000), "y": rng.integers(0, 720, 3000)}
+    path = tmp_path / ("rec.dat" if kind == "dat" else "rec.raw")
+    ev.write(columns, path, format=kind, resolution=(1280, 720))
+    back = ev.read(path, sort=False)
+    assert back["t"].dt.total_microseconds().to_list() == times.tolist()
+    assert back["x"].to_list() == columns["x"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"), [("evt2", "evt21"), ("evt2", "evt3"), ("evt3", "evt2"), ("evt3", "evt21")]
+)
+def test_words_of_another_format_than_the_header_names_are_found_out(kind, named, sample, tmp_path):
+    path = tmp_path / "rec.raw"
+    ev.convert(sample, path, format=kind)
+    content = path.read_bytes()
+    versions = {"evt2": b"evt 2.0", "evt21": b"evt 2.1", "evt3": b"evt 3.0"}
+    content = content.replace(versions[kind], versions[named], 1)
+    content = content.replace(kind.upper().encode(), named.upper().encode(), 1)
+    with pytest.raises(ev.DamagedError, match=f"look like {kind.upper()}"):
+        ev.read(content)
+
+
 def test_a_header_that_lies_is_found_out(sample):
     content = sample.read_bytes().replace(b"% evt 3.0", b"% evt 2.0").replace(b"EVT3", b"EVT2")
     with pytest.raises(ev.DamagedError, match=r"look like.*evt3"):

@@ -192,7 +192,7 @@ std::unique_ptr<Decoder> make_decoder(const Header& header, const DecodeOptions&
 }
 
 double misfit(Bytes payload, const Header& header) noexcept {
-  MisfitTally tally(uint32_t{1} << 31);
+  MisfitTally tally(uint32_t{1} << 31, kDisorder / 2);
   for (size_t i = 0; i < payload.size() / kWord; ++i) {
     const uint64_t word = load(payload, i);
     const bool odd = header.layout == kEventsOf1       ? is_beyond_1(rest(word))

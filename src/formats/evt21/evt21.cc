@@ -195,7 +195,7 @@ class Evt21Decoder final : public Decoder {
 };
 
 double misfit_of(Bytes payload, bool legacy) noexcept {
-  MisfitTally tally(uint32_t{1} << 28);
+  MisfitTally tally(uint32_t{1} << 28, kDisorder / 64 + 1);
   for (size_t i = 0; i < payload.size() / kWord; ++i) {
     uint64_t word;
     std::memcpy(&word, payload.data() + i * kWord, kWord);

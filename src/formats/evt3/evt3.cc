@@ -325,7 +325,7 @@ class Evt3Decoder final : public Decoder {
 };
 
 double misfit(Bytes payload, const Header&) noexcept {
-  MisfitTally tally(uint32_t{1} << 12);
+  MisfitTally tally(uint32_t{1} << 12, kDisorder / 4096 + 1);
   for (size_t i = 0; i < payload.size() / kWord; ++i) {
     const uint32_t word = load(payload.data(), i);
     tally.word((kUndefined >> type(word) & 1) == 0);

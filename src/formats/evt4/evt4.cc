@@ -165,7 +165,7 @@ class Evt4Decoder final : public Decoder {
 };
 
 double misfit(Bytes payload, const Header&) noexcept {
-  MisfitTally tally(uint32_t{1} << 28);
+  MisfitTally tally(uint32_t{1} << 28, kDisorder / 64 + 1);
   bool pixels = false;
   for (size_t i = 0; i < payload.size() / kWord; ++i) {
     const uint32_t word = load(payload, i);
