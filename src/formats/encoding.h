@@ -101,20 +101,24 @@ constexpr bool is_same_polarity(int8_t a, int8_t b) {
 
 constexpr bool is_polarity(int8_t value) { return value >= -1 && value <= 1; }
 
-// Refuses the first event whose polarity is none; `before` rows came in earlier calls.
-inline void check_polarities(const EventBatch& events, uint64_t before) {
+// The first event in [begin, end) whose polarity is none, or `end`.
+inline size_t first_without_polarity(const EventBatch& events, size_t begin, size_t end) noexcept {
   const int8_t* polarity = events.polarity();
-  const int8_t* end = polarity + events.size();
   // There hardly ever is one. Bytes, not truth values: compilers take many at a time.
   uint8_t greatest = 0;
-  for (const int8_t* one = polarity; one != end; ++one) {
-    greatest = std::max(greatest, static_cast<uint8_t>(*one + 1));
+  for (size_t i = begin; i < end; ++i) {
+    greatest = std::max(greatest, static_cast<uint8_t>(polarity[i] + 1));
   }
-  if (greatest <= 2) return;
-  const int8_t* wrong =
-      std::find_if(polarity, end, [](int8_t value) { return !is_polarity(value); });
-  refuse_polarity({.rows = "events", .number = before + static_cast<uint64_t>(wrong - polarity)},
-                  *wrong);
+  if (greatest <= 2) return end;
+  while (is_polarity(polarity[begin])) ++begin;
+  return begin;
+}
+
+// Refuses the first event whose polarity is none; `before` rows came in earlier calls.
+inline void check_polarities(const EventBatch& events, uint64_t before) {
+  const size_t wrong = first_without_polarity(events, 0, events.size());
+  if (wrong == events.size()) return;
+  refuse_polarity({.rows = "events", .number = before + wrong}, events.polarity()[wrong]);
 }
 
 // The limits of a format's fields, and how many rows were written.

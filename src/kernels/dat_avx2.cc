@@ -2,15 +2,12 @@
 #include <algorithm>
 
 #include "kernels/dat.h"
-#include "kernels/dispatch.h"
-#include "kernels/intrinsics.h"
+#include "kernels/lanes_avx2.h"
 
 #ifdef EVARROW_X86
 
 namespace evarrow::kernels {
 namespace {
-
-#define EVARROW_INLINE_AVX2 EVARROW_TARGET_AVX2 inline __attribute__((always_inline))
 
 constexpr size_t kLanes = 8;
 
@@ -20,21 +17,13 @@ struct Group {
   __m256i times, rests;
 };
 
-// The even or the odd ones of sixteen 32-bit lanes, in order.
-template <int kWhich>
-EVARROW_INLINE_AVX2 __m256i every_other(__m256i first, __m256i second) {
-  const __m256 mixed =
-      _mm256_shuffle_ps(_mm256_castsi256_ps(first), _mm256_castsi256_ps(second), kWhich);
-  return _mm256_permute4x64_epi64(_mm256_castps_si256(mixed), 0xD8);
-}
-
 EVARROW_INLINE_AVX2 Group load(const std::byte* bytes) {
   const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
   const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32));
   return {.first = first,
           .second = second,
-          .times = every_other<0x88>(first, second),
-          .rests = every_other<0xDD>(first, second)};
+          .times = every_other<kEven>(first, second),
+          .rests = every_other<kOdd>(first, second)};
 }
 
 // How the fields of a record are taken out, and the last pixels of the sensor.
@@ -44,28 +33,22 @@ struct Reading {
   __m256i x_last, y_last;
 };
 
-EVARROW_INLINE_AVX2 __m256i set(uint32_t value) {
-  return _mm256_set1_epi32(static_cast<int>(value));
-}
-
 EVARROW_INLINE_AVX2 Reading reading_of(const DatState& state) {
   const DatFields& fields = state.fields;
-  return {.x_mask = set(fields.x_mask),
-          .y_mask = set(fields.y_mask),
-          .on_mask = set(fields.on_mask),
+  return {.x_mask = set_32(fields.x_mask),
+          .y_mask = set_32(fields.y_mask),
+          .on_mask = set_32(fields.on_mask),
           .y_shift = _mm_cvtsi32_si128(static_cast<int>(fields.y_shift)),
           .on_shift = _mm_cvtsi32_si128(static_cast<int>(fields.on_shift)),
-          .x_last = set(state.width - 1),
-          .y_last = set(state.height - 1)};
+          .x_last = set_32(state.width - 1),
+          .y_last = set_32(state.height - 1)};
 }
 
 EVARROW_INLINE_AVX2 bool any(__m256i lanes) { return _mm256_testz_si256(lanes, lanes) == 0; }
 
 // Whether the clock starts over between `last`, the time in front, and the end of `times`.
 EVARROW_INLINE_AVX2 bool starts_over(uint32_t last, __m256i times) {
-  const __m256i turned =
-      _mm256_permutevar8x32_epi32(times, _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6));
-  const __m256i before = _mm256_blend_epi32(turned, set(last), 1);
+  const __m256i before = lanes_before(times, last);
   const __m256i forward = _mm256_cmpeq_epi32(_mm256_max_epu32(times, before), times);
   // Back by more than half the range is forward by less than half of it.
   const __m256i near = _mm256_cmpgt_epi32(_mm256_sub_epi32(times, before), _mm256_setzero_si256());

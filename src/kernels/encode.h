@@ -22,8 +22,8 @@ struct EncodeState {
   uint32_t x_end, y_end;  // 1 to 32,768
   int64_t t_begin;        // microseconds: where the period begins
   int32_t t_bits;         // it lasts 2^t_bits microseconds; 1 to 32
-  uint32_t low;           // DAT, EVT 3.0: the time of the row before, from t_begin on
-  int32_t y;              // EVT 3.0: the row of the one before; -1: not known
+  uint32_t low = 0;       // DAT, EVT 3.0: the time of the row before, from t_begin on
+  int32_t y = -1;         // EVT 3.0: the row of the one before; -1: not known
 };
 
 // What was written.

@@ -2,17 +2,13 @@
 #include <algorithm>
 #include <bit>
 
-#include "kernels/dispatch.h"
 #include "kernels/encode.h"
-#include "kernels/intrinsics.h"
-#include "kernels/tables.h"
+#include "kernels/lanes_avx2.h"
 
 #ifdef EVARROW_X86
 
 namespace evarrow::kernels {
 namespace {
-
-#define EVARROW_INLINE_AVX2 EVARROW_TARGET_AVX2 inline __attribute__((always_inline))
 
 constexpr size_t kLanes = 8;
 
@@ -30,22 +26,9 @@ EVARROW_INLINE_AVX2 void prefetch(const EncodedRows& rows, size_t i) {
   _mm_prefetch(reinterpret_cast<const char*>(rows.polarity + i), _MM_HINT_T0);
 }
 
-EVARROW_INLINE_AVX2 __m256i set(uint32_t value) {
-  return _mm256_set1_epi32(static_cast<int>(value));
-}
-
 EVARROW_INLINE_AVX2 __m256i load_32(const int16_t* values) {
   return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values)));
 }
-
-// The lower or the upper halves of eight 64-bit lanes, in order.
-template <int kWhich>
-EVARROW_INLINE_AVX2 __m256i halves(__m256i first, __m256i second) {
-  const __m256 mixed =
-      _mm256_shuffle_ps(_mm256_castsi256_ps(first), _mm256_castsi256_ps(second), kWhich);
-  return _mm256_permute4x64_epi64(_mm256_castps_si256(mixed), 0xD8);
-}
-constexpr int kLower = 0x88;
 
 // Four times from the beginning of the period on.
 EVARROW_INLINE_AVX2 __m256i load_t(const int64_t* t, const EncodeState& state) {
@@ -64,41 +47,30 @@ EVARROW_INLINE_AVX2 Group load(const EncodedRows& rows, size_t i, size_t end,
   prefetch(rows, std::min(i + kPrefetchedRows, end - 1));
   const __m256i first = load_t(rows.t + i, state);
   const __m256i second = load_t(rows.t + i + 4, state);
-  const __m256i timely = halves<kLower>(in_period(first, state), in_period(second, state));
+  const __m256i timely = every_other<kEven>(in_period(first, state), in_period(second, state));
   const __m256i x = load_32(rows.x + i);
   const __m256i y = load_32(rows.y + i);
-  const __m256i outside = _mm256_or_si256(_mm256_cmpgt_epi32(x, set(state.x_end - 1)),
-                                          _mm256_cmpgt_epi32(y, set(state.y_end - 1)));
+  const __m256i outside = _mm256_or_si256(_mm256_cmpgt_epi32(x, set_32(state.x_end - 1)),
+                                          _mm256_cmpgt_epi32(y, set_32(state.y_end - 1)));
   const __m256i polarity =
       _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(rows.polarity + i)));
-  const __m256i one = set(1);
+  const __m256i one = set_32(1);
   const __m256i none = _mm256_cmpgt_epi32(_mm256_abs_epi32(polarity), one);
   const __m256i untimely = _mm256_xor_si256(timely, _mm256_set1_epi32(-1));
-  return {.t = halves<kLower>(first, second),
+  return {.t = every_other<kEven>(first, second),
           .x = x,
           .y = y,
           .on = _mm256_cmpeq_epi32(polarity, one),
           .left = _mm256_or_si256(_mm256_or_si256(outside, none), untimely)};
 }
 
-EVARROW_INLINE_AVX2 uint32_t bits_of(__m256i lanes) {
-  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(lanes)));
-}
-
 EVARROW_INLINE_AVX2 size_t leading(__m256i left) {
-  return static_cast<size_t>(std::countr_zero(bits_of(left) | 1U << kLanes));
-}
-
-// Each lane has the one before it; the first has `last`.
-EVARROW_INLINE_AVX2 __m256i before(__m256i lanes, uint32_t last) {
-  const __m256i turned =
-      _mm256_permutevar8x32_epi32(lanes, _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6));
-  return _mm256_blend_epi32(turned, set(last), 1);
+  return static_cast<size_t>(std::countr_zero(mask_of(left) | 1U << kLanes));
 }
 
 EVARROW_INLINE_AVX2 uint32_t lane_of(__m256i lanes, size_t i) {
   return static_cast<uint32_t>(
-      _mm256_cvtsi256_si32(_mm256_permutevar8x32_epi32(lanes, set(static_cast<uint32_t>(i)))));
+      _mm256_cvtsi256_si32(_mm256_permutevar8x32_epi32(lanes, set_32(static_cast<uint32_t>(i)))));
 }
 
 EVARROW_INLINE_AVX2 void store(std::byte* to, __m256i value) {
@@ -112,8 +84,8 @@ EVARROW_TARGET_AVX2 EncodedWords evt2(const EncodedRows& rows, size_t begin, siz
   for (; n == kLanes && i + kLanes <= end; i += n) {
     const Group group = load(rows, i, end, state);
     const __m256i pixel = _mm256_or_si256(_mm256_slli_epi32(group.x, 11), group.y);
-    const __m256i rest =
-        _mm256_or_si256(_mm256_slli_epi32(group.t, 22), _mm256_and_si256(group.on, set(1U << 28)));
+    const __m256i rest = _mm256_or_si256(_mm256_slli_epi32(group.t, 22),
+                                         _mm256_and_si256(group.on, set_32(1U << 28)));
     store(to + (i - begin) * 4, _mm256_or_si256(pixel, rest));
     n = leading(group.left);
   }
@@ -122,7 +94,7 @@ EVARROW_TARGET_AVX2 EncodedWords evt2(const EncodedRows& rows, size_t begin, siz
 
 // Whether a lane's unsigned number is below the other's.
 EVARROW_INLINE_AVX2 __m256i is_below(__m256i a, __m256i b) {
-  const __m256i sign = set(1U << 31);
+  const __m256i sign = set_32(1U << 31);
   return _mm256_cmpgt_epi32(_mm256_xor_si256(b, sign), _mm256_xor_si256(a, sign));
 }
 
@@ -142,9 +114,9 @@ EVARROW_TARGET_AVX2 EncodedWords dat(const EncodedRows& rows, size_t begin, size
   size_t n = kLanes;
   for (; n == kLanes && i + kLanes <= end; i += n) {
     const Group group = load(rows, i, end, state);
-    const __m256i back = is_below(group.t, before(group.t, last));
+    const __m256i back = is_below(group.t, lanes_before(group.t, last));
     const __m256i pixel = _mm256_or_si256(_mm256_slli_epi32(group.y, 14), group.x);
-    const __m256i rest = _mm256_or_si256(pixel, _mm256_and_si256(group.on, set(1U << 28)));
+    const __m256i rest = _mm256_or_si256(pixel, _mm256_and_si256(group.on, set_32(1U << 28)));
     const Pairs records = pairs_of(group.t, rest);
     std::byte* const record = to + (i - begin) * 8;
     store(record, _mm256_permute2x128_si256(records.near, records.far, 0x20));
@@ -161,24 +133,18 @@ EVARROW_TARGET_AVX2 EncodedWords dat(const EncodedRows& rows, size_t begin, size
 EVARROW_INLINE_AVX2 __m256i may_be_vectors(const EncodedRows& rows, size_t i, const Group& group,
                                            const EncodeState& state) {
   const size_t at = i + kFewestInVector - 1;
-  const __m256i t = halves<kLower>(load_t(rows.t + at, state), load_t(rows.t + at + 4, state));
+  const __m256i t = every_other<kEven>(load_t(rows.t + at, state), load_t(rows.t + at + 4, state));
   const __m256i same = _mm256_and_si256(_mm256_cmpeq_epi32(t, group.t),
                                         _mm256_cmpeq_epi32(load_32(rows.y + at), group.y));
   const __m256i step = _mm256_sub_epi32(load_32(rows.x + at), group.x);
   const __m256i far = _mm256_or_si256(_mm256_cmpgt_epi32(_mm256_setzero_si256(), step),
-                                      _mm256_cmpgt_epi32(step, set(kVectorPixels - 1)));
+                                      _mm256_cmpgt_epi32(step, set_32(kVectorPixels - 1)));
   return _mm256_andnot_si256(far, same);
 }
 
 // Two rows of four words each, of which those wanted are written.
 EVARROW_INLINE_AVX2 std::byte* put(__m128i words, uint32_t wanted, std::byte* to) {
-  const __m128i lanes = _mm_cvtepu8_epi16(
-      _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kCompress.lanes[wanted].data())));
-  // The two bytes of lane n are 2 n and 2 n + 1.
-  const __m128i twice = _mm_add_epi16(lanes, lanes);
-  const __m128i bytes =
-      _mm_or_si128(twice, _mm_slli_epi16(_mm_add_epi16(twice, _mm_set1_epi16(1)), 8));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shuffle_epi8(words, bytes));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), compress_16(words, wanted));
   return to + 2 * std::popcount(wanted);
 }
 
@@ -193,15 +159,15 @@ EVARROW_TARGET_AVX2 EncodedWords evt3(const EncodedRows& rows, size_t begin, siz
     const Group group = load(rows, i, end, state);
     n = leading(_mm256_or_si256(group.left, may_be_vectors(rows, i, group, state)));
     if (n == 0) break;
-    const __m256i same_t = _mm256_cmpeq_epi32(group.t, before(group.t, last_t));
-    const __m256i same_y = _mm256_cmpeq_epi32(group.y, before(group.y, last_y));
+    const __m256i same_t = _mm256_cmpeq_epi32(group.t, lanes_before(group.t, last_t));
+    const __m256i same_y = _mm256_cmpeq_epi32(group.y, lanes_before(group.y, last_y));
     const __m256i times_and_rows =
-        _mm256_or_si256(_mm256_or_si256(group.t, set(0x6000)), _mm256_slli_epi32(group.y, 16));
-    const __m256i pixels = _mm256_or_si256(_mm256_or_si256(group.x, set(0x2000)),
-                                           _mm256_and_si256(group.on, set(0x800)));
+        _mm256_or_si256(_mm256_or_si256(group.t, set_32(0x6000)), _mm256_slli_epi32(group.y, 16));
+    const __m256i pixels = _mm256_or_si256(_mm256_or_si256(group.x, set_32(0x2000)),
+                                           _mm256_and_si256(group.on, set_32(0x800)));
     // Of four words a row TIME_LOW, ADDR_Y and ADDR_X.
-    const uint32_t in_all = _pdep_u32(~bits_of(same_t), 0x1111'1111) |
-                            _pdep_u32(~bits_of(same_y), 0x2222'2222) | 0x4444'4444;
+    const uint32_t in_all = _pdep_u32(~mask_of(same_t), 0x1111'1111) |
+                            _pdep_u32(~mask_of(same_y), 0x2222'2222) | 0x4444'4444;
     const uint32_t wanted = _bzhi_u32(in_all, static_cast<uint32_t>(4 * n));
     const Pairs words = pairs_of(times_and_rows, pixels);
     to = put(_mm256_castsi256_si128(words.near), wanted & 0xFF, to);

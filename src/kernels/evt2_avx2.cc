@@ -2,17 +2,13 @@
 #include <bit>
 #include <cstring>
 
-#include "kernels/dispatch.h"
 #include "kernels/evt2.h"
-#include "kernels/intrinsics.h"
-#include "kernels/tables.h"
+#include "kernels/lanes_avx2.h"
 
 #ifdef EVARROW_X86
 
 namespace evarrow::kernels {
 namespace {
-
-#define EVARROW_INLINE_AVX2 EVARROW_TARGET_AVX2 inline __attribute__((always_inline))
 
 // Stores eight rows: `words` for x, y and polarity, `deltas` added to `base` for t.
 EVARROW_INLINE_AVX2 void store(const Columns& out, size_t k, __m256i words, __m256i deltas,
@@ -38,10 +34,6 @@ EVARROW_INLINE_AVX2 void store(const Columns& out, size_t k, __m256i words, __m2
   int64_t* t = out.t + k * out.t_stride;
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(t), _mm256_add_epi64(from, t0));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(t + 4), _mm256_add_epi64(from, t1));
-}
-
-EVARROW_INLINE_AVX2 uint32_t mask_of(__m256i lanes) {
-  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(lanes)));
 }
 
 }  // namespace

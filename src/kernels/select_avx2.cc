@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/dispatch.h"
-#include "kernels/intrinsics.h"
+#include "kernels/lanes_avx2.h"
 #include "kernels/select_row.h"
-#include "kernels/tables.h"
 
 #ifdef EVARROW_X86
 
@@ -60,16 +58,11 @@ EVARROW_INLINE uint64_t polarity_bits(const Box& box, size_t i) {
   return bits;
 }
 
-// The numbers of the set bits of `bits`, a byte each.
-EVARROW_INLINE __m128i lanes_of(uint64_t bits) {
-  return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(kCompress.lanes[bits & 0xFF].data()));
-}
-
 EVARROW_INLINE void compact_word(int8_t* to, const int8_t* from, uint64_t bits) {
   for (size_t at = 0; at < kWordRows; at += 8) {
     const __m128i values = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + at));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(to),
-                     _mm_shuffle_epi8(values, lanes_of(bits >> at)));
+                     _mm_shuffle_epi8(values, numbers_of_bits(bits >> at)));
     to += std::popcount(bits >> at & 0xFF);
   }
 }
@@ -77,19 +70,14 @@ EVARROW_INLINE void compact_word(int8_t* to, const int8_t* from, uint64_t bits) 
 EVARROW_INLINE void compact_word(int16_t* to, const int16_t* from, uint64_t bits) {
   for (size_t at = 0; at < kWordRows; at += 8) {
     const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + at));
-    // The two bytes of lane n are 2 n and 2 n + 1.
-    const __m128i lanes = _mm_cvtepu8_epi16(lanes_of(bits >> at));
-    const __m128i twice = _mm_add_epi16(lanes, lanes);
-    const __m128i bytes =
-        _mm_or_si128(twice, _mm_slli_epi16(_mm_add_epi16(twice, _mm_set1_epi16(1)), 8));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shuffle_epi8(values, bytes));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), compress_16(values, bits >> at));
     to += std::popcount(bits >> at & 0xFF);
   }
 }
 
 EVARROW_INLINE void compact_word(int32_t* to, const int32_t* from, uint64_t bits) {
   for (size_t at = 0; at < kWordRows; at += 8) {
-    const __m256i lanes = _mm256_cvtepu8_epi32(lanes_of(bits >> at));
+    const __m256i lanes = _mm256_cvtepu8_epi32(numbers_of_bits(bits >> at));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
                         _mm256_permutevar8x32_epi32(load(from + at), lanes));
     to += std::popcount(bits >> at & 0xFF);
@@ -99,7 +87,7 @@ EVARROW_INLINE void compact_word(int32_t* to, const int32_t* from, uint64_t bits
 EVARROW_INLINE void compact_word(int64_t* to, const int64_t* from, uint64_t bits) {
   for (size_t at = 0; at < kWordRows; at += 4) {
     // The two halves of lane n are 2 n and 2 n + 1.
-    const __m256i lanes = _mm256_cvtepu8_epi64(lanes_of(bits >> at & 0xF));
+    const __m256i lanes = _mm256_cvtepu8_epi64(numbers_of_bits(bits >> at & 0xF));
     const __m256i twice = _mm256_add_epi64(lanes, lanes);
     const __m256i halves = _mm256_or_si256(
         twice, _mm256_slli_epi64(_mm256_add_epi64(twice, _mm256_set1_epi64x(1)), 32));

@@ -43,8 +43,8 @@ std::vector<size_t> cut_at(const std::vector<int64_t>& cuts, const Step& step,
 
 // Pieces of a window that go to the same array.
 uint64_t fill_together(const Step& step, const CountedColumns& events, const Worker& first,
-                       Workers& workers, int threads) {
-  const std::vector<size_t> rows = cut_at(first.cuts(), step, events);
+                       const std::vector<int64_t>& cuts, Workers& workers, int threads) {
+  const std::vector<size_t> rows = cut_at(cuts, step, events);
   std::atomic<uint64_t> outside{0};
   parallel_for(rows.size() - 1, threads, [&](size_t i) {
     std::unique_ptr<Worker> worker = workers.take();
@@ -88,9 +88,9 @@ uint64_t fill_pieces(const Step& step, const CountedColumns& events, Workers& wo
   uint64_t outside = 0;
   // Arrays that are larger than their events are put together more slowly than they are made.
   const bool is_large = (step.end - step.begin) / static_cast<uint64_t>(threads) >= 2 * values;
-  const bool in_order = step.window.in_order;
-  if (in_order && !first->cuts().empty()) {
-    outside = fill_together(step, events, *first, workers, threads);
+  const std::vector<int64_t> cuts = first->cuts();
+  if (step.window.in_order && !cuts.empty()) {
+    outside = fill_together(step, events, *first, cuts, workers, threads);
   } else if (first->absorbs() && is_large) {
     outside = fill_apart(step, events, *first, workers, threads);
   } else {

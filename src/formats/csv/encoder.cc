@@ -42,23 +42,11 @@ class CsvEncoder final : public Encoder {
   }
 
  private:
-  static bool is_misfit(const EventBatch& events, size_t i) noexcept {
-    return !is_polarity(events.polarity()[i]) || events.t()[i] == INT64_MIN;
-  }
-
-  // Of the rows in [begin, end), which a loop without a branch looks at first: there hardly ever is
-  // one.
+  // The first row in [begin, end) that no reader takes, or `end`.
   static size_t first_misfit(const EventBatch& events, size_t begin, size_t end) noexcept {
-    const EncodedColumns columns(events);
-    uint8_t greatest = 0;
-    int64_t least = INT64_MAX;
-    for (size_t i = begin; i < end; ++i) {
-      greatest = std::max(greatest, static_cast<uint8_t>(columns.polarity[i] + 1));
-      least = std::min(least, columns.t[i]);
-    }
-    if (greatest <= 2 && least != INT64_MIN) return end;
-    while (!is_misfit(events, begin)) ++begin;
-    return begin;
+    const int64_t* t = events.t();
+    const int64_t* last = t + first_without_polarity(events, begin, end);
+    return static_cast<size_t>(std::find(t + begin, last, INT64_MIN) - t);
   }
 
   // The least time has more digits without its sign than a reader's number.

@@ -58,8 +58,7 @@ struct DatWords {
                                 .y_end = kSize,
                                 .t_begin = state.t() >> 32 << 32,
                                 .t_bits = 32,
-                                .low = static_cast<uint32_t>(state.t()),
-                                .y = -1};
+                                .low = static_cast<uint32_t>(state.t())};
     return fast.take(i, lap, to);
   }
 

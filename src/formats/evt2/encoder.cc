@@ -42,9 +42,7 @@ struct Evt2Words {
         kernels::EncodeState period = {.x_end = kSize,
                                        .y_end = kSize,
                                        .t_begin = state.high() << kLowBits,
-                                       .t_bits = kLowBits,
-                                       .low = 0,
-                                       .y = -1};
+                                       .t_bits = kLowBits};
         const kernels::EncodedWords done = fast.take(i, period, to);
         i += done.rows;
         to += done.bytes;
